@@ -1,0 +1,203 @@
+"""The two languages of the pages: which one the reader has, `t(zh, en)`, and the format filters.
+
+Both texts stand where they are used, so neither can be forgotten. Outside a request (mails, jobs)
+`speaking("en")` sets the language for a block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
+
+from flask import Flask, g, has_request_context, redirect, request
+from flask_babel import Babel
+from flask_login import current_user
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from registry.words import formats
+
+Language = Literal["zh", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
+OFFERED: Final = ["zh-CN", "zh", "en"]  # "zh-Hans" here would send every zh-CN browser to English
+HTML_LANG: Final[Mapping[str, str]] = {"zh": "zh-Hans-CN", "en": "en"}
+LOCALE: Final[Mapping[str, str]] = {"zh": "zh_Hans_CN", "en": "en"}
+COOKIE: Final = "language"
+_A_YEAR: Final = 365 * 24 * 3600
+
+_spoken: ContextVar[Language | None] = ContextVar("spoken", default=None)
+
+
+def _known(value: object) -> Language | None:
+    """`zh`, `zh-CN`, `zh_Hans_CN` all mean Chinese; anything else but English is nothing."""
+    head = str(value or "").replace("_", "-").split("-", 1)[0].lower()
+    return head if head in LANGUAGES else None  # type: ignore[return-value]
+
+
+def _persons_choice() -> Language | None:
+    if getattr(current_user, "is_authenticated", False):
+        return _known(getattr(current_user, "language", None))
+    return None
+
+
+def current_language() -> Language:
+    """`speaking(…)`, else the signed-in person's choice, the cookie, the browser's wish, Chinese."""
+    spoken = _spoken.get()
+    if spoken is not None:
+        return spoken
+    if not has_request_context():
+        return "zh"
+    if "language" not in g:
+        g.language = (
+            _persons_choice()
+            or _known(request.cookies.get(COOKIE))
+            or _known(request.accept_languages.best_match(OFFERED))
+            or "zh"
+        )
+    return g.language
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Everything inside is said in this language: for mails and for pages in both languages."""
+    token = _spoken.set(_known(language) or "zh")
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def t(zh: str, en: str, **params: Any) -> str:
+    """The text in the reader's language. With params, `%(name)s` is filled and a bare % is `%%`."""
+    text = zh if current_language() == "zh" else en
+    return text % params if params else text
+
+
+def said(words: Any, **params: Any) -> str:
+    """The reader's half of a pair: `Words(zh, en)`, `{"zh": …, "en": …}` or `(zh, en)`."""
+    if words is None or isinstance(words, str):
+        return words or ""
+    if isinstance(words, Mapping):
+        return t(words["zh"], words["en"], **params)
+    if isinstance(words, tuple) and not hasattr(words, "zh"):
+        return t(words[0], words[1], **params)
+    return t(words.zh, words.en, **params)
+
+
+def original(words: Any) -> Markup:
+    """A legal term: in English with its Chinese original beside it, which alone has legal force."""
+    if current_language() == "zh":
+        return Markup("{}").format(said(words))
+    with speaking("zh"):
+        zh = said(words)
+    return Markup('{} <span lang="zh-Hans-CN" class="original">{}</span>').format(said(words), zh)
+
+
+def _tonnes(value: Any, decimals: int = 0, gas: str = "") -> str:
+    """Tonnes in words: 63,831 吨 / 63,831 t; `gas` names what is weighed (CO₂ or CO₂e, never mixed)."""
+    language = current_language()
+    text = formats.number(value, decimals, language)
+    if text == formats.MISSING:
+        return text
+    return formats.with_unit(text, f"吨{gas}" if language == "zh" else f"t{gas}", language)
+
+
+def _quantity(value: Any, unit: Any = "", decimals: int | None = None) -> str:
+    """A number with its unit; the unit may be a pair of words."""
+    language = current_language()
+    text = formats.number(value, decimals, language)
+    word = said(unit)
+    return text if text == formats.MISSING or not word else formats.with_unit(text, word, language)
+
+
+def _stamp(value: date | datetime | None) -> Markup | str:
+    """`<time>` for machines around words for people."""
+    if value is None:
+        return formats.MISSING
+    language = current_language()
+    if isinstance(value, datetime):
+        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+        machine = aware.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        text = formats.moment(aware, language)
+    else:
+        machine, text = value.isoformat(), formats.day(value, language)
+    return Markup('<time datetime="{}">{}</time>').format(machine, text)
+
+
+FILTERS: Final[dict[str, Callable[..., Any]]] = {
+    "day": lambda value: formats.day(value, current_language()),
+    "day_short": formats.day_short,
+    "moment": lambda value: formats.moment(value, current_language()),
+    "stamp": _stamp,
+    "number": lambda value, decimals=None: formats.number(value, decimals, current_language()),
+    "quantity": _quantity,
+    "tonnes": _tonnes,
+    "yuan": lambda fen: formats.yuan(fen, current_language()),
+    "yuan_full": lambda fen: formats.yuan_full(fen, current_language()),
+    "points": formats.points,
+    "percent": formats.percent,
+    "file_size": lambda octets: formats.file_size(octets, current_language()),
+    "said": said,
+    "original": original,
+}
+
+
+def _own_address(target: str) -> str:
+    """Only a path of this site: a link from elsewhere must not send the reader away."""
+    parts = urlsplit(target)
+    own = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if own and not parts.scheme and not parts.netloc else "/"
+
+
+def choose_language() -> Response:
+    """POST `language` and `next`: keeps the choice in a cookie, and on the account if signed in.
+
+    The app gives `remember(language)` to `init_app`; it is called for a signed-in person.
+    """
+    language = _known(request.form.get("language")) or current_language()
+    remember = _remember()
+    if remember is not None and getattr(current_user, "is_authenticated", False):
+        remember(language)
+    answer = redirect(_own_address(request.form.get("next", "/")), 303)
+    answer.set_cookie(
+        COOKIE, language, max_age=_A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+    return answer
+
+
+def _remember() -> Callable[[Language], None] | None:
+    from flask import current_app
+
+    return current_app.extensions["registry_language"]  # type: ignore[no-any-return]
+
+
+def _locale() -> str:
+    return LOCALE[current_language()]
+
+
+def _announce(response: Response) -> Response:
+    """Pages differ by language, so caches must know."""
+    if response.mimetype == "text/html":
+        response.headers["Content-Language"] = HTML_LANG[current_language()]
+        response.vary.update(("Accept-Language", "Cookie"))
+    return response
+
+
+def init_app(app: Flask, remember: Callable[[Language], None] | None = None) -> None:
+    """Put `t`, `said`, the filters and the locale of form messages into the app."""
+    app.extensions["registry_language"] = remember
+    Babel(app, locale_selector=_locale, default_locale="zh_Hans_CN")
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.globals.update(
+        t=t,
+        said=said,
+        original=original,
+        current_language=current_language,
+        html_lang=lambda: HTML_LANG[current_language()],
+    )
+    app.jinja_env.filters.update(FILTERS)
+    app.after_request(_announce)
