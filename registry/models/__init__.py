@@ -1,0 +1,75 @@
+"""Every table, so that one import knows them all (Alembic and `create_all` need that)."""
+
+from sqlmodel import SQLModel
+
+from registry import db as _naming  # noqa: F401  (sets the naming convention before any table)
+from registry.models.account import (
+    ConflictOfInterest,
+    MailedLink,
+    Membership,
+    Person,
+    PersonSalt,
+    RoleGrant,
+    SignInSession,
+)
+from registry.models.application import Application, ApplicationVersion, CaseAssignment
+from registry.models.audit import Annotation, AuditEvent, AuditHead
+from registry.models.certificate import Certificate, NumberGap, NumberRegister
+from registry.models.evidence import EvidenceFile
+from registry.models.message import OutboxMessage
+from registry.models.organisation import Organisation, OrganisationData, OrganisationGroup
+from registry.models.reserve import Financing, Interest, ReserveEntry
+from registry.models.restriction import (
+    ListVersion,
+    RestrictedEntry,
+    RestrictedEntryData,
+    RestrictedKey,
+    RestrictedStatement,
+)
+from registry.models.review import Appeal, Assessment, Decision, Finding, Judgement, Objection
+from registry.models.screening import Clearance, ScreeningHit, ScreeningRun
+
+for _table in SQLModel.metadata.tables.values():
+    _table.dialect_options["sqlite"]["strict"] = True
+
+__all__ = [
+    "Annotation",
+    "Appeal",
+    "Application",
+    "ApplicationVersion",
+    "Assessment",
+    "AuditEvent",
+    "AuditHead",
+    "CaseAssignment",
+    "Certificate",
+    "Clearance",
+    "ConflictOfInterest",
+    "Decision",
+    "EvidenceFile",
+    "Financing",
+    "Finding",
+    "Interest",
+    "Judgement",
+    "ListVersion",
+    "MailedLink",
+    "Membership",
+    "NumberGap",
+    "NumberRegister",
+    "Objection",
+    "Organisation",
+    "OrganisationData",
+    "OrganisationGroup",
+    "OutboxMessage",
+    "Person",
+    "PersonSalt",
+    "ReserveEntry",
+    "RestrictedEntry",
+    "RestrictedEntryData",
+    "RestrictedKey",
+    "RestrictedStatement",
+    "RoleGrant",
+    "SQLModel",
+    "ScreeningHit",
+    "ScreeningRun",
+    "SignInSession",
+]

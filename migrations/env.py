@@ -1,0 +1,28 @@
+"""Alembic's environment: the tables of registry.models, on whichever engine."""
+
+from alembic import context
+
+from registry.db import migration_engine
+from registry.models import SQLModel
+
+config = context.config
+
+
+def run() -> None:
+    engine = migration_engine(config.attributes["url"])
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            connection.commit()
+        context.configure(
+            connection=connection,
+            target_metadata=SQLModel.metadata,
+            render_as_batch=True,
+            compare_type=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+    engine.dispose()
+
+
+run()

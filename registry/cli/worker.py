@@ -1,0 +1,32 @@
+"""`registry worker`: background work until it is told to stop."""
+
+import signal
+import threading
+
+import click
+
+from registry.config import Settings, prepare_instance
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what waits, then stop.")
+def worker(once: bool) -> None:
+    """Issue certificates, send mail, run timers.
+
+    May be killed at any moment and run several times: the database says what is still to do.
+    """
+    from registry.db import Database
+    from registry.jobs.duties import DUTIES
+    from registry.jobs.worker import run_once, run_until
+
+    settings = prepare_instance(Settings())
+    settings.refuse_unsafe()
+    database = Database(settings.database_url)
+    if once:
+        while run_once(DUTIES, database, settings):
+            pass
+        return
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    run_until(stop, DUTIES, database, settings)

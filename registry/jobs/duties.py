@@ -1,0 +1,5 @@
+"""Every duty of the worker, in the order in which they are tried."""
+
+from registry.jobs.worker import Duty
+
+DUTIES: list[Duty] = []

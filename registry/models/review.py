@@ -1,0 +1,120 @@
+"""What reviewers leave: findings, judgements on rules, assessments, decisions, appeals."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from registry.models.columns import link, moment, record
+
+
+class Finding(SQLModel, table=True):
+    """A typed question on one field. Kind: correct 整改, clarify 澄清, follow_up 后续."""
+
+    __tablename__ = "finding"
+
+    id: int | None = Field(default=None, primary_key=True)
+    application_id: int = link("application.id")
+    round_no: int
+    field: str
+    kind: str
+    text: str
+    raised_by_id: int = link("person.id")
+    raised_at: datetime = moment()
+    sent_at: datetime | None = moment(nullable=True)
+    answer: str = ""
+    answered_at: datetime | None = moment(nullable=True)
+    closed_at: datetime | None = moment(nullable=True)
+
+
+class Assessment(SQLModel, table=True):
+    """One computed score, kept whole. A re-score is a new row; nothing is overwritten."""
+
+    __tablename__ = "assessment"
+
+    id: int | None = Field(default=None, primary_key=True)
+    application_id: int = link("application.id")
+    version_no: int
+    purpose: str
+    as_of: date
+    rulebook_id: str
+    rulebook_version: str
+    rulebook_sha256: str
+    reference_sha256: str
+    answers_sha256: str
+    result: dict = record()  # type: ignore[type-arg]
+    result_sha256: str
+    grade: str
+    verdict: str
+    total_centipoints: int
+    coverage_bp: int
+    made_by_id: int | None = link("person.id", nullable=True)
+    made_at: datetime = moment()
+
+
+class Judgement(SQLModel, table=True):
+    """A person's word on one rule of one case: evidence tier, a settled gate, or a rationale."""
+
+    __tablename__ = "judgement"
+    __table_args__ = (UniqueConstraint("application_id", "rule_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    application_id: int = link("application.id")
+    rule_id: str
+    kind: str
+    value: str
+    rationale: str
+    person_id: int = link("person.id")
+    role: str
+    made_at: datetime = moment()
+
+
+class Decision(SQLModel, table=True):
+    """A decision on a case: its event, reason code and the words of its letter's author."""
+
+    __tablename__ = "decision"
+
+    id: int | None = Field(default=None, primary_key=True)
+    application_id: int = link("application.id")
+    event: str
+    reason_code: str = ""
+    reason: str
+    grade: str = ""
+    conditions: dict = record()  # type: ignore[type-arg]
+    assessment_id: int | None = link("assessment.id", nullable=True)
+    decided_by_id: int = link("person.id")
+    decided_at: datetime = moment()
+    appeal_until: date | None = None
+
+
+class Appeal(SQLModel, table=True):
+    """An applicant's appeal against a decision, and what the panel said."""
+
+    __tablename__ = "appeal"
+
+    id: int | None = Field(default=None, primary_key=True)
+    application_id: int = link("application.id")
+    decision_id: int = link("decision.id")
+    grounds: str
+    filed_by_id: int = link("person.id")
+    filed_at: datetime = moment()
+    outcome: str = ""
+    reason: str = ""
+    decided_by_id: int | None = link("person.id", nullable=True)
+    decided_at: datetime | None = moment(nullable=True)
+
+
+class Objection(SQLModel, table=True):
+    """What the public says during the notice."""
+
+    __tablename__ = "objection"
+
+    id: int | None = Field(default=None, primary_key=True)
+    application_id: int = link("application.id")
+    text: str
+    contact: str = ""
+    received_at: datetime = moment()
+    outcome: str = ""
+    reason: str = ""
+    decided_by_id: int | None = link("person.id", nullable=True)
+    decided_at: datetime | None = moment(nullable=True)

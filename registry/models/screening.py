@@ -1,0 +1,64 @@
+"""What screening found, and what people made of it; a "no hit" is kept too."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from registry.models.columns import link, moment, record
+
+
+class ScreeningRun(SQLModel, table=True):
+    """One screening of one version: the list, engine and policy that it stood on."""
+
+    __tablename__ = "screening_run"
+
+    id: int | None = Field(default=None, primary_key=True)
+    application_id: int = link("application.id")
+    version_no: int
+    subject: dict = record()  # type: ignore[type-arg]
+    subject_fingerprint: str
+    list_version: int
+    list_sha256: str
+    engine_version: str
+    policy_version: str
+    policy_sha256: str
+    verdict: str
+    duplicates: dict = record()  # type: ignore[type-arg]
+    made_at: datetime = moment()
+
+
+class ScreeningHit(SQLModel, table=True):
+    """One alert. Decision: "" (open), true, false, unsure; releasing a stop takes two persons."""
+
+    __tablename__ = "screening_hit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = link("screening_run.id")
+    application_id: int = link("application.id")
+    entry_id: int = link("restricted_entry.id")
+    entry_version: int
+    band: str
+    score_bp: int
+    parts: dict = record()  # type: ignore[type-arg]
+    is_runner_up: bool = False
+    decision: str = ""
+    reason: str = ""
+    decided_by_id: int | None = link("person.id", nullable=True)
+    decided_at: datetime | None = moment(nullable=True)
+    released_by_id: int | None = link("person.id", nullable=True)
+    released_at: datetime | None = moment(nullable=True)
+    release_reason: str = ""
+
+
+class Clearance(SQLModel, table=True):
+    """A pair that a person found to be two different bodies; bound to both fingerprints."""
+
+    __tablename__ = "clearance"
+
+    id: int | None = Field(default=None, primary_key=True)
+    subject_fingerprint: str = Field(index=True)
+    entry_id: int = link("restricted_entry.id")
+    entry_fingerprint: str
+    hit_id: int = link("screening_hit.id")
+    made_at: datetime = moment()
+    expires_at: datetime = moment()

@@ -1,0 +1,5 @@
+"""The desk of the auditor."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("auditor", __name__, url_prefix="/auditor")

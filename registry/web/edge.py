@@ -1,0 +1,63 @@
+"""What every view needs: the clock, the sessions, and who is asking."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from flask import Flask, current_app, g
+from flask_login import current_user
+from sqlmodel import Session
+
+from registry.config import Settings
+from registry.db import Database
+from registry.rules.permissions import PUBLIC, Actor
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def database() -> Database:
+    found: Database = current_app.extensions["database"]
+    return found
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def reading() -> Session:
+    """This request's reading session; closed when the request ends."""
+    if "reading" not in g:
+        g.reading_context = database().read()
+        g.reading = g.reading_context.__enter__()
+    session: Session = g.reading
+    return session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One transaction: commits when the block ends well. Forgets what was read before it."""
+    _close_reading()
+    with database().write() as session:
+        yield session
+
+
+def actor() -> Actor:
+    """The signed-in person with today's grants, or nobody."""
+    if not current_user.is_authenticated:
+        return PUBLIC
+    found: Actor = current_user.actor
+    return found
+
+
+def _close_reading(_error: BaseException | None = None) -> None:
+    context = g.pop("reading_context", None)
+    g.pop("reading", None)
+    if context is not None:
+        context.__exit__(None, None, None)
+
+
+def init_app(app: Flask) -> None:
+    app.teardown_appcontext(_close_reading)

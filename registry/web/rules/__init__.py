@@ -1,0 +1,5 @@
+"""The desk of the rules."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("rules", __name__, url_prefix="/rules")
