@@ -1,0 +1,70 @@
+"""The life cycles: one readable table each, and the pure functions that apply them."""
+
+from ..permissions import PUBLIC, Actor, Grant, Role, Scope, ScopeKind, service
+from . import application, certificate, organisation, restriction
+from .deadlines import BY_CODE as DEADLINE
+from .deadlines import DEADLINES, Deadline, Unit
+from .facts import DeclaredConflict, Facts, Need, Part, Stop
+from .guards import conflict
+from .shapes import BACK, STAY, Cycle, Effect, Move, MoveRefused, Refusal, Step
+from .stepping import (
+    HistoryBroken,
+    OpenMove,
+    Position,
+    fold,
+    offered_moves,
+    open_moves,
+    parts_taken,
+    step,
+)
+
+APPLICATION = application.CYCLE
+RESTRICTION = restriction.CYCLE
+CERTIFICATE = certificate.CYCLE
+ORGANISATION = organisation.CYCLE
+CYCLES = {cycle.name: cycle for cycle in (APPLICATION, RESTRICTION, CERTIFICATE, ORGANISATION)}
+
+__all__ = [
+    "APPLICATION",
+    "BACK",
+    "CERTIFICATE",
+    "CYCLES",
+    "DEADLINE",
+    "DEADLINES",
+    "ORGANISATION",
+    "PUBLIC",
+    "RESTRICTION",
+    "STAY",
+    "Actor",
+    "Cycle",
+    "Deadline",
+    "DeclaredConflict",
+    "Effect",
+    "Facts",
+    "Grant",
+    "HistoryBroken",
+    "Move",
+    "MoveRefused",
+    "Need",
+    "OpenMove",
+    "Part",
+    "Position",
+    "Refusal",
+    "Role",
+    "Scope",
+    "ScopeKind",
+    "Step",
+    "Stop",
+    "Unit",
+    "application",
+    "certificate",
+    "conflict",
+    "fold",
+    "offered_moves",
+    "open_moves",
+    "organisation",
+    "parts_taken",
+    "restriction",
+    "service",
+    "step",
+]
