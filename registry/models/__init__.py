@@ -12,7 +12,7 @@ from registry.models.account import (
     RoleGrant,
     SignInSession,
 )
-from registry.models.application import Application, ApplicationVersion, CaseAssignment
+from registry.models.application import Application, ApplicationVersion, CasePart
 from registry.models.audit import Annotation, AuditEvent, AuditHead
 from registry.models.certificate import Certificate, NumberGap, NumberRegister
 from registry.models.evidence import EvidenceFile
@@ -26,8 +26,16 @@ from registry.models.restriction import (
     RestrictedKey,
     RestrictedStatement,
 )
-from registry.models.review import Appeal, Assessment, Decision, Finding, Judgement, Objection
-from registry.models.screening import Clearance, ScreeningHit, ScreeningRun
+from registry.models.review import (
+    Appeal,
+    Assessment,
+    Assignment,
+    Decision,
+    Finding,
+    Judgement,
+    Objection,
+)
+from registry.models.screening import Clearance, ScreeningHit, ScreeningRun, StopRelease
 
 for _table in SQLModel.metadata.tables.values():
     _table.dialect_options["sqlite"]["strict"] = True
@@ -38,9 +46,10 @@ __all__ = [
     "Application",
     "ApplicationVersion",
     "Assessment",
+    "Assignment",
     "AuditEvent",
     "AuditHead",
-    "CaseAssignment",
+    "CasePart",
     "Certificate",
     "Clearance",
     "ConflictOfInterest",
@@ -72,4 +81,5 @@ __all__ = [
     "ScreeningHit",
     "ScreeningRun",
     "SignInSession",
+    "StopRelease",
 ]

@@ -13,7 +13,7 @@ class Person(SQLModel, table=True):
 
     __tablename__ = "person"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     email: str = Field(unique=True, index=True)
     name: str
     language: str = "zh"
@@ -39,7 +39,7 @@ class SignInSession(SQLModel, table=True):
 
     __tablename__ = "sign_in_session"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     token_sha256: str = Field(unique=True, index=True)
     person_id: int = link("person.id")
     browser: str = ""
@@ -54,7 +54,7 @@ class MailedLink(SQLModel, table=True):
 
     __tablename__ = "mailed_link"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     token_sha256: str = Field(unique=True, index=True)
     purpose: str
     person_id: int = link("person.id")
@@ -68,7 +68,7 @@ class RoleGrant(SQLModel, table=True):
 
     __tablename__ = "role_grant"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     person_id: int = link("person.id")
     role: str = Field(index=True)
     scope_kind: str = "everywhere"
@@ -84,7 +84,7 @@ class ConflictOfInterest(SQLModel, table=True):
 
     __tablename__ = "conflict_of_interest"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     person_id: int = link("person.id")
     organisation_id: int = link("organisation.id")
     reason: str
@@ -100,7 +100,7 @@ class Membership(SQLModel, table=True):
     __tablename__ = "membership"
     __table_args__ = (UniqueConstraint("person_id", "organisation_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     person_id: int = link("person.id")
     organisation_id: int = link("organisation.id")
     since: date

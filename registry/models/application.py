@@ -16,7 +16,7 @@ class Application(SQLModel, table=True):
 
     __tablename__ = "application"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     number: str | None = Field(default=None, unique=True, index=True)
     organisation_id: int = link("organisation.id")
     kind: str = Field(index=True)
@@ -39,6 +39,7 @@ class Application(SQLModel, table=True):
     created_at: datetime = moment()
     submitted_at: datetime | None = moment(nullable=True, index=True)
     changed_at: datetime = moment()
+    notice_until: date | None = None
     due_on: date | None = Field(default=None, index=True)
     clock_days_left: int | None = None
 
@@ -60,7 +61,7 @@ class ApplicationVersion(SQLModel, table=True):
     __tablename__ = "application_version"
     __table_args__ = (UniqueConstraint("application_id", "no"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     application_id: int = link("application.id")
     no: int
     answers: dict = record()  # type: ignore[type-arg]
@@ -71,14 +72,17 @@ class ApplicationVersion(SQLModel, table=True):
     submitted_at: datetime = moment()
 
 
-class CaseAssignment(SQLModel, table=True):
-    """A person's part in one case, kept for ever: who edited, signed, screened, assessed, decided."""
+class CasePart(SQLModel, table=True):
+    """A person's part in one case: who edited, signed, screened, assessed, decided.
 
-    __tablename__ = "case_assignment"
-    __table_args__ = (UniqueConstraint("application_id", "person_id", "part"),)
+    Four eyes stand on these rows. A later round may clear a part (`cleared_at`); none is deleted.
+    """
 
-    id: int | None = Field(default=None, primary_key=True)
+    __tablename__ = "case_part"
+
+    id: int = Field(default=None, primary_key=True)
     application_id: int = link("application.id")
     person_id: int = link("person.id")
     part: str
-    since: datetime = moment()
+    taken_at: datetime = moment()
+    cleared_at: datetime | None = moment(nullable=True)

@@ -36,7 +36,7 @@ class Annotation(SQLModel, table=True):
 
     __tablename__ = "annotation"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     subject: str = Field(index=True)
     text: str
     refers_suspicion: bool = False

@@ -29,18 +29,18 @@ class NumberGap(SQLModel, table=True):
 
 
 class Certificate(SQLModel, table=True):
-    """A certificate is a row with a number from the moment its project is listed (PENDING), and
+    """A certificate is a row with a number from the moment its project is listed (ALLOTTED), and
     ISSUED once its signed bytes lie in the documents folder under `pdf_sha256`."""
 
     __tablename__ = "certificate"
     __table_args__ = (UniqueConstraint("application_id", "sequence"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     number: str = Field(unique=True, index=True)
     token: str = Field(unique=True, index=True)
     application_id: int = link("application.id")
     sequence: int = 1
-    state: str = Field(default="PENDING", index=True)
+    state: str = Field(default="ALLOTTED", index=True)
     organisation_id: int = link("organisation.id")
     zone_id: str = Field(default="", index=True)
     grade: str = ""

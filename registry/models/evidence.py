@@ -12,7 +12,7 @@ class EvidenceFile(SQLModel, table=True):
 
     __tablename__ = "evidence_file"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     application_id: int = link("application.id")
     criterion: str = Field(index=True)
     file_name: str

@@ -10,7 +10,7 @@ from registry.models.columns import moment
 class OutboxMessage(SQLModel, table=True):
     __tablename__ = "outbox_message"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     to_address: str
     language: str
     subject: str

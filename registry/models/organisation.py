@@ -24,7 +24,7 @@ class OrganisationGroup(SQLModel, table=True):
 
     __tablename__ = "organisation_group"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     name: str = Field(unique=True, max_length=120)
 
 
@@ -33,7 +33,7 @@ class Organisation(OrganisationData, table=True):
 
     __tablename__ = "organisation"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     uscc: str = Field(default="", index=True)
     group_id: int | None = link("organisation_group.id", nullable=True)
     uscc_warning: str = ""

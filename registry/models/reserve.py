@@ -40,7 +40,7 @@ class Interest(SQLModel, table=True):
     __tablename__ = "interest"
     __table_args__ = (UniqueConstraint("application_id", "organisation_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     application_id: int = link("application.id")
     organisation_id: int = link("organisation.id")
     expressed_by_id: int = link("person.id")
@@ -53,7 +53,7 @@ class Financing(SQLModel, table=True):
 
     __tablename__ = "financing"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     application_id: int = link("application.id")
     organisation_id: int = link("organisation.id")
     instrument: str

@@ -31,7 +31,7 @@ class RestrictedEntry(RestrictedEntryData, table=True):
 
     __tablename__ = "restricted_entry"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     number: str | None = Field(default=None, unique=True)
     state: str = Field(default="PROPOSED", index=True)
     came_from: str = ""
@@ -71,7 +71,7 @@ class RestrictedStatement(SQLModel, table=True):
 
     __tablename__ = "restricted_statement"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     entry_id: int = link("restricted_entry.id")
     kind: str
     text: str

@@ -13,7 +13,7 @@ class Finding(SQLModel, table=True):
 
     __tablename__ = "finding"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     application_id: int = link("application.id")
     round_no: int
     field: str
@@ -32,7 +32,7 @@ class Assessment(SQLModel, table=True):
 
     __tablename__ = "assessment"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     application_id: int = link("application.id")
     version_no: int
     purpose: str
@@ -52,13 +52,27 @@ class Assessment(SQLModel, table=True):
     made_at: datetime = moment()
 
 
+class Assignment(SQLModel, table=True):
+    """An assessor put on a case by the screener; one of them leads."""
+
+    __tablename__ = "assignment"
+
+    id: int = Field(default=None, primary_key=True)
+    application_id: int = link("application.id")
+    person_id: int = link("person.id")
+    is_lead: bool = False
+    assigned_by_id: int = link("person.id")
+    assigned_at: datetime = moment()
+    removed_at: datetime | None = moment(nullable=True)
+
+
 class Judgement(SQLModel, table=True):
     """A person's word on one rule of one case: evidence tier, a settled gate, or a rationale."""
 
     __tablename__ = "judgement"
     __table_args__ = (UniqueConstraint("application_id", "rule_id", "person_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     application_id: int = link("application.id")
     rule_id: str
     kind: str
@@ -74,7 +88,7 @@ class Decision(SQLModel, table=True):
 
     __tablename__ = "decision"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     application_id: int = link("application.id")
     event: str
     reason_code: str = ""
@@ -92,7 +106,7 @@ class Appeal(SQLModel, table=True):
 
     __tablename__ = "appeal"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     application_id: int = link("application.id")
     decision_id: int = link("decision.id")
     grounds: str
@@ -109,7 +123,7 @@ class Objection(SQLModel, table=True):
 
     __tablename__ = "objection"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     application_id: int = link("application.id")
     text: str
     contact: str = ""

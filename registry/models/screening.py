@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from registry.models.columns import link, moment, record
@@ -12,7 +13,7 @@ class ScreeningRun(SQLModel, table=True):
 
     __tablename__ = "screening_run"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     application_id: int = link("application.id")
     version_no: int
     subject: dict = record()  # type: ignore[type-arg]
@@ -28,11 +29,11 @@ class ScreeningRun(SQLModel, table=True):
 
 
 class ScreeningHit(SQLModel, table=True):
-    """One alert. Decision: "" (open), true, false, unsure; releasing a stop takes two persons."""
+    """One alert. Decision: "" (open), true, false, unsure. A true one stops the case."""
 
     __tablename__ = "screening_hit"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     run_id: int = link("screening_run.id")
     application_id: int = link("application.id")
     entry_id: int = link("restricted_entry.id")
@@ -45,9 +46,20 @@ class ScreeningHit(SQLModel, table=True):
     reason: str = ""
     decided_by_id: int | None = link("person.id", nullable=True)
     decided_at: datetime | None = moment(nullable=True)
-    released_by_id: int | None = link("person.id", nullable=True)
-    released_at: datetime | None = moment(nullable=True)
-    release_reason: str = ""
+
+
+class StopRelease(SQLModel, table=True):
+    """One person's word, with a reason, that a hit called true need not stop the case; it takes two."""
+
+    __tablename__ = "stop_release"
+    __table_args__ = (UniqueConstraint("hit_id", "person_id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    hit_id: int = link("screening_hit.id")
+    application_id: int = link("application.id")
+    person_id: int = link("person.id")
+    reason: str
+    released_at: datetime = moment()
 
 
 class Clearance(SQLModel, table=True):
@@ -55,7 +67,7 @@ class Clearance(SQLModel, table=True):
 
     __tablename__ = "clearance"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     subject_fingerprint: str = Field(index=True)
     entry_id: int = link("restricted_entry.id")
     entry_fingerprint: str

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registry.models import Annotation, AuditEvent, AuditHead, PersonSalt
 from registry.rules import chain
@@ -47,7 +47,9 @@ def record(
     actor = _actor_word(session, by)
     session.flush()
     head = session.execute(
-        select(AuditHead.seq, AuditHead.sha256).where(AuditHead.id == 1).with_for_update()
+        select(col(AuditHead.seq), col(AuditHead.sha256))
+        .where(col(AuditHead.id) == 1)
+        .with_for_update()
     ).one_or_none()
     last_seq, last_hash = (0, chain.GENESIS) if head is None else (head.seq, head.sha256)
     seq = last_seq + 1
@@ -63,7 +65,9 @@ def record(
     if head is None:
         session.execute(insert(AuditHead).values(id=1, seq=seq, sha256=sha256))
     else:
-        session.execute(update(AuditHead).where(AuditHead.id == 1).values(seq=seq, sha256=sha256))
+        session.execute(
+            update(AuditHead).where(col(AuditHead.id) == 1).values(seq=seq, sha256=sha256)
+        )
     return seq
 
 
@@ -75,7 +79,7 @@ def annotate(
         subject=subject,
         text=text,
         refers_suspicion=refers_suspicion,
-        written_by_id=by.person_id,
+        written_by_id=by.person_id or 0,
         written_at=now,
     )
     session.add(note)
