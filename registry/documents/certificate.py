@@ -1,0 +1,159 @@
+"""A certificate: content and evidence in, one page of PDF/A-3a with a place for its signature out."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from markupsafe import Markup
+
+from registry.documents import renderer, wording
+from registry.documents.content import CertificateContent, Grade
+from registry.documents.renderer import Attached, Job
+from registry.documents.text import admit
+from registry.rules import canonical
+
+EVIDENCE_NAME = "evidence.json"
+LOG_NAME = "log.json"
+SIGNATURE_BYTES = 3072
+
+
+class EvidenceMismatch(ValueError):
+    """The page would say something else than its evidence."""
+
+
+def render(
+    content: CertificateContent,
+    evidence: bytes,
+    *,
+    now: datetime,
+    attachments: Sequence[Attached] = (),
+    signature_bytes: int = SIGNATURE_BYTES,
+) -> bytes:
+    """The unsigned certificate, equal bytes for equal input.
+
+    1. refuses text that may not be printed, and a page that would differ from its evidence
+    2. lays out one A4 page, denser where names are long; raises DoesNotFit beyond that
+    3. attaches the evidence, the log head and what else is given
+    4. leaves `signature_bytes` of room for the signature that follows
+    """
+    admitted = admit(content)
+    _compare(admitted, evidence)
+    page = wording.page(admitted)
+    files = (
+        Attached(EVIDENCE_NAME, evidence, "证据 Evidence of this certificate"),
+        *_log_head(admitted),
+        *attachments,
+    )
+    jobs = (
+        Job(
+            html=_html(admitted, page, now, dense),
+            sheet="certificate.css",
+            now=now.astimezone(UTC),
+            assets={"asset:logo": admitted.issuer.logo} if admitted.issuer.logo else {},
+            attachments=files,
+            mirrored=mirrored(admitted),
+            signature_bytes=signature_bytes,
+        )
+        for dense in (False, True)
+    )
+    return renderer.render_first_fitting(jobs)
+
+
+def mirrored(content: CertificateContent) -> dict[str, str]:
+    """What the metadata repeats, for machines that read no further."""
+    return {
+        "Number": content.number,
+        "EvidenceSHA256": content.evidence_sha256,
+        "RulebookSHA256": content.rulebook.sha256,
+    }
+
+
+def _compare(content: CertificateContent, evidence: bytes) -> None:
+    if hashlib.sha256(evidence).hexdigest() != content.evidence_sha256:
+        raise EvidenceMismatch("the digest on the page is not the evidence's")
+    said: Any = json.loads(evidence)
+    if said.get("certificate") != content.record():
+        raise EvidenceMismatch("the evidence describes another certificate")
+
+
+def _log_head(content: CertificateContent) -> tuple[Attached, ...]:
+    if not content.log_hash:
+        return ()
+    head = canonical.dumps({"hash": content.log_hash, "seq": content.log_seq})
+    return (
+        Attached(LOG_NAME, head, "审计日志头 Head of the audit log", relationship="Supplement"),
+    )
+
+
+def _html(content: CertificateContent, page: wording.Page, now: datetime, dense: bool) -> str:
+    return str(
+        _template("certificate.html").render(
+            page=page,
+            words={
+                "number": wording.NUMBER,
+                "grade": wording.GRADE,
+                "score": wording.SCORE,
+                "careful": wording.CAREFUL,
+            },
+            scale=_scale(content.grade, content.issuer.accent),
+            qr=qr_code(page.status_url),
+            logo="asset:logo" if content.issuer.logo else "",
+            accent=content.issuer.accent,
+            created=now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            dense=dense,
+        )
+    )
+
+
+@cache
+def _template(name: str) -> Any:
+    import jinja2
+
+    loader = jinja2.FileSystemLoader(renderer.FOLDER)
+    return jinja2.Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    ).get_template(name)
+
+
+def _scale(grade: Grade, accent: str) -> Markup:
+    """A step for every grade, filled up to the one that was reached: readable without colour."""
+    steps = [
+        f'<rect x="{at * 10 + 0.3:.1f}" y="0.3" width="8.4" height="2" '
+        f'fill="{accent if at < grade.rank else "#ffffff"}" stroke="{accent}" stroke-width="0.3"/>'
+        for at in range(grade.ranks)
+    ]
+    said = Markup("{}：{}/{} {}: {} of {}").format(
+        grade.name.zh, grade.rank, grade.ranks, grade.name.en, grade.rank, grade.ranks
+    )
+    return _picture("scale", f"0 0 {grade.ranks * 10} 2.6", said, "".join(steps))
+
+
+def qr_code(address: str) -> Markup:
+    """The address as a QR code, drawn as one path."""
+    import segno
+
+    code = segno.make(address, error="m", micro=False, boost_error=False)
+    drawn = io.BytesIO()
+    code.save(drawn, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=2)
+    inner = drawn.getvalue().decode("ascii")
+    inner = inner[inner.index(">") + 1 : inner.rindex("</svg>")]
+    side = code.symbol_size(border=2)[0]
+    said = Markup("二维码 QR code: {}").format(address)
+    return _picture("qr", f"0 0 {side} {side}", said, inner)
+
+
+def _picture(name: str, box: str, said: Markup, inner: str) -> Markup:
+    return Markup(
+        f'<svg class="{name}" xmlns="http://www.w3.org/2000/svg" viewBox="{box}">'
+        f"<title>{said}</title>{inner}</svg>"
+    )

@@ -1,0 +1,98 @@
+"""Which text may stand on a document: normalised, visible, left to right, short enough, printable."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import Any, TypeVar
+
+from registry.documents.fonts import covered
+from registry.words import Words
+
+LONGEST = 300
+
+# Letters by category that print as nothing: a name could hide behind them.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_REFUSED = {
+    "Cc": "control",
+    "Cf": "format",
+    "Cs": "surrogate",
+    "Co": "private_use",
+    "Cn": "unassigned",
+    "Zl": "control",
+    "Zp": "control",
+}
+_RIGHT_TO_LEFT = frozenset(
+    {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "PDF", "PDI"}
+)
+
+T = TypeVar("T")
+
+
+class TextRefused(ValueError):
+    """Text that could deceive or not be printed; `code` says which rule, `sign` which character."""
+
+    def __init__(self, place: str, code: str, sign: str = "") -> None:
+        shown = f" U+{ord(sign):04X}" if sign else ""
+        super().__init__(f"{place}: {code}{shown}")
+        self.place = place
+        self.code = code
+        self.sign = sign
+
+
+class GlyphMissing(TextRefused):
+    """A character for which the embedded font has no picture: an error, not a box on paper."""
+
+    def __init__(self, place: str, sign: str) -> None:
+        super().__init__(place, "no_glyph", sign)
+
+
+@cache
+def _fault(sign: str) -> str:
+    if unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT:
+        return "direction"
+    if sign in _BLANK_LETTERS:
+        return "invisible"
+    return _REFUSED.get(unicodedata.category(sign), "")
+
+
+def admitted(text: str, place: str, longest: int = LONGEST) -> str:
+    """The text as it will be printed: NFC, odd spaces made plain; raises TextRefused."""
+    if len(text) > longest * 2:
+        raise TextRefused(place, "too_long")
+    for sign in text:
+        if fault := _fault(sign):
+            raise TextRefused(place, fault, sign)
+    made = unicodedata.normalize("NFC", text)
+    made = "".join(
+        " " if unicodedata.category(sign) == "Zs" and sign != "\u3000" else sign for sign in made
+    ).strip()
+    if len(made) > longest:
+        raise TextRefused(place, "too_long")
+    for sign in made:
+        if not covered(sign):
+            raise GlyphMissing(place, sign)
+    return made
+
+
+def admit(value: T, place: str = "") -> T:
+    """The same frozen value with every text in it admitted; raises on the first that is not."""
+    made: Any = _admit(value, place)
+    return made  # type: ignore[no-any-return]
+
+
+def _admit(value: Any, place: str) -> Any:
+    if isinstance(value, str):
+        return admitted(value, place)
+    if isinstance(value, Words):
+        return Words(admitted(value.zh, f"{place}.zh"), admitted(value.en, f"{place}.en"))
+    if isinstance(value, tuple):
+        return tuple(_admit(item, f"{place}[{at}]") for at, item in enumerate(value))
+    if is_dataclass(value) and not isinstance(value, type):
+        changed = {
+            field.name: _admit(getattr(value, field.name), f"{place}.{field.name}".lstrip("."))
+            for field in fields(value)
+        }
+        return replace(value, **changed)
+    return value

@@ -1,0 +1,371 @@
+"""The words of a certificate's page, from its content alone: the template only arranges them.
+
+The verifier builds the same page again from the evidence and compares, so nothing may be written
+in the template that does not come from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta, timezone
+
+from registry.documents.content import CertificateContent, Energy, YearlyFigure
+from registry.words import Words
+
+BEIJING = timezone(timedelta(hours=8))  # legal time since 1992; tzdata would be a dependency
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+
+TITLE = Words("绿色项目登记证书", "Certificate of Green Project Registration")
+NUMBER = Words("证书编号", "Certificate number")
+GRADE = Words("等级", "Grade")
+SCORE = Words("得分", "Score")
+CAREFUL = Words("请注意", "Please note")
+CHECK = Words("扫码查询当前状态", "Scan for the current status")
+TEST = Words("测试密钥签发 · 不具效力", "SIGNED WITH A TEST KEY · OF NO EFFECT")
+DEMO = Words("演示文件 · 不是证书", "DEMONSTRATION · NOT A CERTIFICATE")
+TIERS = {
+    "T0": Words("T0 自行申报", "T0 declared"),
+    "T1": Words("T1 有文件佐证", "T1 documents"),
+    "T2": Words("T2 经第三方核查", "T2 third-party verified"),
+    "T3": Words("T3 计量并经核查", "T3 metered and verified"),
+}
+BASIS = {
+    "ex_ante": Words("事前估算，非实测", "ex-ante estimate, not measured"),
+    "measured": Words("实测", "measured"),
+}
+DISCLAIMERS = (
+    Words("不作为碳信用。", "Not a carbon credit."),
+    Words(
+        "不是评级、担保、要约、鉴证意见或绿色债券核查意见。",
+        "Not a rating, guarantee, offer, assurance opinion or green-bond verification.",
+    ),
+    Words(
+        "摘要与签名证明内容未被改动，不证明内容属实。",
+        "Digests and the signature prove integrity, not truth.",
+    ),
+    Words(
+        "是否仍然有效，以查询页或签名状态清单为准。",
+        "Whether it still stands is said by the status page or the signed status list.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fact: its name and its value in both languages, or one value that serves both."""
+
+    key: str
+    label: Words
+    value: Words
+    shared: bool = False
+
+    def texts(self) -> Iterator[str]:
+        yield self.label.zh
+        yield self.label.en
+        yield self.value.zh
+        if not self.shared:
+            yield self.value.en
+
+
+@dataclass(frozen=True)
+class Section:
+    name: Words
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything visible, in reading order."""
+
+    warnings: tuple[Words, ...]
+    watermark: str
+    issuer: Words
+    title: Words
+    number: str
+    grade: Words
+    score: str
+    score_notes: tuple[Words, ...]
+    sections: tuple[Section, ...]
+    careful: tuple[Words, ...]
+    seal: str
+    status_url: str
+    check: Words = CHECK
+
+    def texts(self) -> Iterator[str]:
+        """The page as a reader (or a screen reader) meets it."""
+        yield from (text for warning in self.warnings for text in warning)
+        if self.watermark:
+            yield self.watermark
+        yield from self.issuer
+        yield from self.title
+        yield from (*NUMBER, self.number)
+        yield from (*GRADE, *self.grade)
+        yield from (*SCORE, self.score, "/ 100")
+        yield from (text for note in self.score_notes for text in note)
+        for section in self.sections:
+            for line in section.lines:
+                yield from line.texts()
+        yield from (CAREFUL.zh, *(words.zh for words in self.careful))
+        yield from (CAREFUL.en, *(words.en for words in self.careful))
+        if self.seal:
+            yield self.seal
+        yield from (*self.check, self.status_url)
+
+
+def page(content: CertificateContent) -> Page:
+    """Put the content into words."""
+    return Page(
+        warnings=_warnings(content),
+        watermark=_watermark(content),
+        issuer=content.issuer.name,
+        title=TITLE,
+        number=content.number,
+        grade=content.grade.name,
+        score=_hundredths(content.centipoints),
+        score_notes=_score_notes(content),
+        sections=(
+            Section(Words("项目", "Project"), tuple(_project(content))),
+            Section(Words("效益", "Benefit"), tuple(_benefit(content))),
+            Section(Words("规则与核验", "Rules and checks"), tuple(_rules(content))),
+            Section(Words("效力与凭证", "Validity and proof"), tuple(_proof(content))),
+        ),
+        careful=_careful(content),
+        seal=content.issuer.seal,
+        status_url=content.status_url,
+    )
+
+
+def _warnings(content: CertificateContent) -> tuple[Words, ...]:
+    return ((TEST,) if content.test_key else ()) + ((DEMO,) if content.demo else ())
+
+
+def _watermark(content: CertificateContent) -> str:
+    if content.demo:
+        return "演示 DEMO"
+    return "测试 TEST" if content.test_key else ""
+
+
+def _score_notes(content: CertificateContent) -> tuple[Words, ...]:
+    weight, coverage = _percent(content.applicable_bp), _percent(content.coverage_bp)
+    return (
+        Words(f"适用权重 {weight} %", f"Applicable weight {weight} %"),
+        Words(f"已答权重 {coverage} %", f"Coverage {coverage} %"),
+        TIERS.get(
+            content.evidence_tier,
+            Words(f"证据等级 {content.evidence_tier}", f"Evidence tier {content.evidence_tier}"),
+        ),
+    )
+
+
+def _project(content: CertificateContent) -> Iterator[Line]:
+    yield Line("project", Words("项目", "Project"), content.project)
+    yield Line("owner", Words("业主", "Owner"), content.owner)
+    yield _same("owner_code", Words("统一社会信用代码", "USCC"), content.owner_code)
+    outside = Words("不在任何园区内", "outside any zone")
+    yield Line("zone", Words("所在园区", "Zone"), content.zone or outside)
+    code = f"{content.catalogue_code} " if content.catalogue_code else ""
+    named = content.catalogue_class
+    yield Line(
+        "catalogue_class",
+        Words("目录类别", "Catalogue class"),
+        Words(code + named.zh, code + named.en),
+    )
+    yield Line(
+        "catalogue_edition", Words("目录版本", "Catalogue edition"), content.catalogue_edition
+    )
+
+
+def _benefit(content: CertificateContent) -> Iterator[Line]:
+    if made := content.abatement:
+        basis = BASIS[made.basis]
+        figure = made.figure
+        yield Line(
+            "abatement",
+            Words("年减排量", "Yearly abatement"),
+            Words(
+                f"{_thousands(figure.value)} {figure.unit}／年（{basis.zh}）",
+                f"{_thousands(figure.value)} {figure.unit} a year ({basis.en})",
+            ),
+        )
+        yield _factors("abatement_factors", Words("所用因子", "Factors used"), figure)
+        if made.today:
+            yield _today(made.today)
+    if energy := content.energy:
+        yield from _energy(energy)
+    if offset := content.offset:
+        yield Line(
+            "offset",
+            Words("碳信用抵销", "Offset by credits"),
+            Words(
+                f"{_thousands(offset.value)} {offset.unit}（抵销，不是减排）",
+                f"{_thousands(offset.value)} {offset.unit} (an offset, not a reduction)",
+            ),
+        )
+        yield Line("offset_credits", Words("所用碳信用", "Credits cancelled"), offset.credits)
+        yield Line("offset_scopes", Words("核算边界", "Boundary"), offset.scopes)
+    yield _attributes(content)
+
+
+def _energy(energy: Energy) -> Iterator[Line]:
+    basis, figure = BASIS[energy.basis], energy.figure
+    label = {
+        "displaced": Words("年替代化石能源", "Fossil energy displaced"),
+        "saved": Words("年节能量", "Energy saved"),
+    }[energy.effect]
+    yield Line(
+        "energy",
+        label,
+        Words(
+            f"{_thousands(figure.value)} {figure.unit}／年（{basis.zh}）",
+            f"{_thousands(figure.value)} {figure.unit} a year ({basis.en})",
+        ),
+    )
+    yield _factors("energy_factors", Words("折算依据", "Converted by"), figure)
+
+
+def _factors(key: str, label: Words, figure: YearlyFigure) -> Line:
+    name, year = figure.factors.name, figure.factors.year
+    return Line(key, label, Words(f"{name.zh}（{year} 年）", f"{name.en} ({year})"))
+
+
+def _today(today: YearlyFigure) -> Line:
+    value, name, year = _thousands(today.value), today.factors.name, today.factors.year
+    return Line(
+        "abatement_today",
+        Words("按最新因子", "By today's factors"),
+        Words(
+            f"{value} {today.unit}／年（{name.zh}，{year} 年）",
+            f"{value} {today.unit} a year ({name.en}, {year})",
+        ),
+    )
+
+
+def _attributes(content: CertificateContent) -> Line:
+    said = {
+        "retained": Words("由业主保留", "retained by the owner"),
+        "sold": Words("已出售", "sold"),
+    }[content.attributes]
+    note = content.attributes_note
+    return Line(
+        "attributes",
+        Words("环境属性", "Environmental attributes"),
+        Words(f"{said.zh}（{note.zh}）", f"{said.en} ({note.en})") if note else said,
+    )
+
+
+def _rules(content: CertificateContent) -> Iterator[Line]:
+    book = content.rulebook
+    yield Line(
+        "rulebook",
+        Words("评价规则", "Rulebook"),
+        Words(
+            f"{book.title.zh}（{book.id} {book.version}）",
+            f"{book.title.en} ({book.id} {book.version})",
+        ),
+    )
+    yield _same("rulebook_sha256", Words("规则摘要", "Rulebook SHA-256"), book.sha256)
+    yield _screening(content)
+    if content.screening.list_sha256:
+        yield _same(
+            "screening_sha256",
+            Words("名单摘要", "List SHA-256"),
+            content.screening.list_sha256,
+        )
+    for at, one in enumerate(content.unsettled):
+        status = {"unknown": Words("未知", "unknown"), "unverified": Words("未核实", "unverified")}
+        settled = _settled(one.settled_by, one.settled_on)
+        yield Line(
+            f"unsettled_{at}",
+            Words("未知或未核实", "Unknown or unverified"),
+            Words(
+                f"{one.item.zh}：{status[one.status].zh}；{settled.zh}",
+                f"{one.item.en}: {status[one.status].en}; {settled.en}",
+            ),
+        )
+
+
+def _settled(by: Words | None, on: date | None) -> Words:
+    if by is None:
+        return Words("尚无人认定", "settled by nobody yet")
+    when = Words(f"于 {day_zh(on)} ", f" on {day_en(on)}") if on else Words("", "")
+    return Words(f"{by.zh}{when.zh}据证据认定", f"settled on evidence by the {by.en}{when.en}")
+
+
+def _screening(content: CertificateContent) -> Line:
+    done = content.screening
+    local = done.at.astimezone(BEIJING)
+    at = f"{local:%H:%M}"
+    when_zh, when_en = f"{day_zh(local)} {at}", f"{day_en(local)}, {at} (UTC+8)"
+    version = done.list_version
+    said = {
+        "no_match": Words(
+            f"{when_zh} 比对名单 {version}：无匹配",
+            f"no match on list {version} at {when_en}",
+        ),
+        "cleared": Words(
+            f"{when_zh} 比对名单 {version}：疑似匹配经两人复核排除",
+            f"a possible match on list {version} at {when_en} was ruled out by two persons",
+        ),
+        "not_loaded": Words(
+            f"{when_zh} 未载入名单，未比对",
+            f"no list was loaded at {when_en}: not screened",
+        ),
+    }
+    return Line("screening", Words("限制名单", "Restricted list"), said[done.outcome])
+
+
+def _proof(content: CertificateContent) -> Iterator[Line]:
+    first, last = content.valid_from, content.valid_to
+    yield Line(
+        "validity",
+        Words("有效期", "Valid"),
+        Words(f"{day_zh(first)}至 {day_zh(last)}", f"{day_en(first)} to {day_en(last)}"),
+    )
+    if content.replaces:
+        yield _same("replaces", Words("替代证书", "Supersedes"), content.replaces)
+    yield _same("signer", Words("签名证书指纹", "Signer's SHA-256"), content.signer_fingerprint)
+    yield _same("evidence", Words("证据摘要", "Evidence SHA-256"), content.evidence_sha256)
+    if content.log_hash:
+        head = f"{content.log_seq} · {content.log_hash}"
+        yield _same("log", Words("审计日志头", "Audit log head"), head)
+
+
+def _careful(content: CertificateContent) -> tuple[Words, ...]:
+    assumed = content.demo_assumptions
+    if not assumed:
+        return DISCLAIMERS
+    named = Words("、".join(one.zh for one in assumed), "; ".join(one.en for one in assumed))
+    return (
+        *DISCLAIMERS,
+        Words(
+            f"演示假设（未见公开）：{named.zh}。", f"Demo assumptions, not published: {named.en}."
+        ),
+    )
+
+
+def _same(key: str, label: Words, value: str) -> Line:
+    return Line(key, label, Words(value, value), shared=True)
+
+
+def day_zh(on: date) -> str:
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def day_en(on: date) -> str:
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def _thousands(value: str) -> str:
+    whole, point, rest = value.partition(".")
+    return f"{int(whole):,}{point}{rest}"
+
+
+def _hundredths(amount: int) -> str:
+    return f"{amount // 100}.{amount % 100:02d}"
+
+
+def _percent(basis_points: int) -> str:
+    return _hundredths(basis_points).rstrip("0").rstrip(".")
