@@ -8,40 +8,36 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
-from registry.reference.rows import (
-    Benchmark,
-    CalendarDay,
-    CatalogueItem,
-    Division,
-    Edition,
-    EuActivity,
-    EuThreshold,
-    ExclusionList,
-    FuelFactor,
-    Grid,
-    GridAverageFactor,
-    GridOmBm,
-    GridProvince,
-    Industry,
-    LegalForm,
-    NaceCode,
-    PlanTarget,
-    StandardCoal,
-    TwoHighSector,
-    Zone,
-)
 from registry.reference.searching import found, prepared
-from registry.reference.shelf import (
-    SHELVES,
-    ReferenceInvalid,
-    manifest,
-    rows_of,
-    texts_of,
-)
+from registry.reference.shelf import SHELVES, ReferenceInvalid, manifest, texts_of
 from registry.rules.calendar import Calendar
-from registry.rules.reference import COLUMNS, ReferenceTables, Table, reference_tables
+from registry.rules.reference import ReferenceTables, Table, reference_tables
+
+if TYPE_CHECKING:
+    from registry.reference.rows import (
+        Benchmark,
+        CalendarDay,
+        CatalogueItem,
+        Division,
+        Edition,
+        EuActivity,
+        EuThreshold,
+        ExclusionList,
+        FuelFactor,
+        Grid,
+        GridAverageFactor,
+        GridOmBm,
+        GridProvince,
+        Industry,
+        LegalForm,
+        NaceCode,
+        PlanTarget,
+        StandardCoal,
+        TwoHighSector,
+        Zone,
+    )
 
 __all__ = [
     "OUTSIDE_ANY_ZONE",
@@ -92,6 +88,13 @@ class GridOption:
     grid: Grid
     part: str
     is_default: bool
+
+
+def rows_of(table: str) -> tuple[Any, ...]:
+    """The typed rows of a table. Its classes are imported late: a single score needs only text."""
+    from registry.reference.typed import rows_of as typed_rows
+
+    return typed_rows(table)
 
 
 @cache
@@ -296,7 +299,9 @@ class _TablesOnDemand(Mapping[str, Table]):
 
     def __getitem__(self, name: str) -> Table:
         if name not in self._tables:
-            self._tables[name] = Table(name, texts_of(name), self._digests[name])
+            texts = texts_of(name)
+            rows = tuple(dict(zip(texts.columns, line, strict=True)) for line in texts.lines)
+            self._tables[name] = Table(name, rows, self._digests[name])
         return self._tables[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -309,10 +314,8 @@ class _TablesOnDemand(Mapping[str, Table]):
 @cache
 def tables() -> ReferenceTables:
     """What the rules may look up. A table that is not in it counts as not loaded."""
-    digests = {
-        name: entry["sha256"] for name, entry in manifest().items() if name in {*COLUMNS, *SHELVES}
-    }
-    bound = reference_tables(Table(name, (), digest) for name, digest in digests.items())
+    digests = {name: manifest()[name]["sha256"] for name in sorted(SHELVES)}
+    bound = reference_tables(Table(name, sha256=digest) for name, digest in digests.items())
     return ReferenceTables(_TablesOnDemand(digests), bound.sha256)
 
 

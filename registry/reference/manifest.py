@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from registry.reference.shelf import FOLDER, MANIFEST, SHELVES, build_rows, read_texts
+from registry.reference.shelf import FOLDER, MANIFEST, SHELVES, Texts, parsed
+from registry.reference.typed import built
 
 FACTS = "facts: codes, names and numbers of an official document"
 ELI = "facts; European Commission, reuse under CC BY 4.0 with acknowledgement"
@@ -42,21 +43,21 @@ def _text(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def _texts(name: str) -> Texts:
+    declared = {
+        column: _texts(table).column(column) for column, table in SHELVES[name].refers.items()
+    }
+    return parsed(name, (FOLDER / f"{name}.csv").read_bytes(), declared)
+
+
 def written() -> str:
-    """The manifest of the tables as they lie there now, after each was checked."""
+    """The manifest of the tables as they lie there now, after each row was checked."""
     parts = [
         "# What each table must be. Written by `python -m registry.reference.manifest`; a table\n"
         "# whose bytes have another digest is refused.\n"
     ]
-    lines = {
-        name: read_texts(name, (FOLDER / f"{name}.csv").read_bytes()) for name in sorted(SHELVES)
-    }
     for name in sorted(SHELVES):
-        known = {
-            column: frozenset(line[0] for line in lines[target])
-            for column, target in SHELVES[name].refers.items()
-        }
-        build_rows(name, lines[name], known)
+        rows = built(name, _texts(name))
         digest = hashlib.sha256((FOLDER / f"{name}.csv").read_bytes()).hexdigest()
         title_zh, title_en, licence = TITLES[name]
         parts.append(
@@ -64,7 +65,7 @@ def written() -> str:
             f"title_zh = {_text(title_zh)}\n"
             f"title_en = {_text(title_en)}\n"
             f"licence = {_text(licence)}\n"
-            f"rows = {len(lines[name])}\n"
+            f"rows = {len(rows)}\n"
             f'sha256 = "{digest}"\n'
         )
     return "".join(parts)

@@ -7,17 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-COLUMNS: Final = (
-    "source",
-    "document",
-    "clause",
-    "published",
-    "effective",
-    "status",
-    "known_from",
-    "note",
-)
-
 # `verified`: somebody compared the row with the official text. Agreement of copies is not that.
 STATUSES: Final = ("verified", "unverified")
 KNOWN_FROM: Final = ("original", "several_copies", "second_hand", "computed", "memory", "design")
