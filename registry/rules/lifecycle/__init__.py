@@ -6,6 +6,7 @@ from .deadlines import BY_CODE as DEADLINE
 from .deadlines import DEADLINES, Deadline, Unit
 from .facts import DeclaredConflict, Facts, Need, Part, Stop
 from .guards import conflict
+from .reasons import REASONS, Reason, reasons_for
 from .shapes import BACK, STAY, Cycle, Effect, Move, MoveRefused, Refusal, Step
 from .stepping import (
     HistoryBroken,
@@ -33,6 +34,7 @@ __all__ = [
     "DEADLINES",
     "ORGANISATION",
     "PUBLIC",
+    "REASONS",
     "RESTRICTION",
     "STAY",
     "Actor",
@@ -49,6 +51,7 @@ __all__ = [
     "OpenMove",
     "Part",
     "Position",
+    "Reason",
     "Refusal",
     "Role",
     "Scope",
@@ -64,6 +67,7 @@ __all__ = [
     "open_moves",
     "organisation",
     "parts_taken",
+    "reasons_for",
     "restriction",
     "service",
     "step",

@@ -41,7 +41,6 @@ class Need(StrEnum):
     FINDINGS = "findings"
     DECLARATIONS = "declarations"
     GRADE = "grade"
-    CONDITIONS = "conditions"
     EVIDENCE = "evidence"
     GROUND = "ground"
     END_DATE = "end_date"
@@ -82,6 +81,7 @@ class Facts:
     parts: Mapping[Part, frozenset[int]] = field(default_factory=dict)
     conflicts: tuple[DeclaredConflict, ...] = ()
     given: frozenset[Need] = frozenset()
+    reason: str = ""  # the reason code that the form brought, one of `reasons_for(cycle, event)`
     came_from: str | None = None  # the state in which the case was interrupted
     # application
     organisation_known: bool = False  # verified, or pending verification

@@ -20,6 +20,7 @@ class Refusal(StrEnum):
     ADMIN_DECIDES_NOTHING = "admin_decides_nothing"
     AUDITOR_ONLY_ANNOTATES = "auditor_only_annotates"
     NEEDED = "needed"
+    REASON_UNKNOWN = "reason_unknown"
     # people
     OWN_CASE = "own_case"
     CONFLICT_SAME_ORGANISATION = "conflict_same_organisation"
@@ -68,11 +69,9 @@ class Refusal(StrEnum):
     STILL_SUSPENDED = "still_suspended"
     NOT_VERIFIED_FINALLY = "not_verified_finally"
     REPORT_NOT_VERIFIED = "report_not_verified"
-    RENEWED_BEFORE_END = "renewed_before_end"
     # restricted entries
     SUBJECT_NOT_IDENTIFIED = "subject_not_identified"
     GROUND_UNKNOWN = "ground_unknown"
-    GROUND_NOT_YET_LEGAL = "ground_not_yet_legal"
     END_BEYOND_GROUND = "end_beyond_ground"
     STATEMENT_PERIOD_RUNNING = "statement_period_running"
     STATEMENT_PERIOD_OVER = "statement_period_over"
@@ -84,7 +83,6 @@ class Refusal(StrEnum):
     MINIMUM_TIME_RUNNING = "minimum_time_running"
     # certificates
     DECISION_NOT_APPROVED = "decision_not_approved"
-    DATES_INVALID = "dates_invalid"
 
 
 class MoveRefused(Exception):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
+from ..calendar import legal_date
 from ..permissions import Actor, Role, barred_from_deciding, holds
 from .facts import Facts, Part
 from .guards import first_refusal
+from .reasons import reasons_for
 from .shapes import BACK, STAY, Cycle, Move, MoveRefused, Refusal, Step
-
-_SHANGHAI = timezone(timedelta(hours=8))  # no summer time since 1991, so no zone data is needed
 
 
 def step(
@@ -28,7 +28,9 @@ def step(
     missing = [need for need in move.needs if need not in facts.given]
     if missing:
         raise MoveRefused(Refusal.NEEDED, need=missing[0], needs=tuple(missing))
-    refused = first_refusal(move.guards, actor, facts, now.astimezone(_SHANGHAI).date())
+    if facts.reason and facts.reason not in reasons_for(cycle.name, move.event):
+        raise MoveRefused(Refusal.REASON_UNKNOWN, reason=facts.reason)
+    refused = first_refusal(move.guards, actor, facts, legal_date(now))
     if refused is not None:
         raise refused
     to = _target(move, state, facts)
@@ -67,7 +69,7 @@ def offered_moves(
             _role(move, actor, now, facts)
         except MoveRefused:
             continue
-        on = now.astimezone(_SHANGHAI).date()
+        on = legal_date(now)
         offered.append(OpenMove(move, first_refusal(move.guards, actor, facts, on)))
     return tuple(offered)
 
@@ -136,7 +138,7 @@ def _row(cycle: Cycle, state: str | None, event: str, facts: Facts) -> Move:
 
 
 def _role(move: Move, actor: Actor, now: datetime, facts: Facts) -> Role:
-    on = now.astimezone(_SHANGHAI).date()
+    on = legal_date(now)
     barred = barred_from_deciding(actor, on)
     if barred is Role.ADMIN:
         raise MoveRefused(Refusal.ADMIN_DECIDES_NOTHING)

@@ -1,0 +1,87 @@
+"""No code of the rules is without words, and no words are left for a code that is gone."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from registry.rules.lifecycle import CYCLES, DEADLINES, Cycle, Need, Part, Reason, Refusal
+from registry.rules.lifecycle.reasons import REASONS as REASONS_OF_MOVES
+from registry.rules.permissions import Role, ScopeKind
+from registry.words import Words, events, grades, reasons, refusals, roles, states
+
+RULEBOOKS = Path(__file__).parents[2] / "registry" / "rulebooks"
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        (Refusal, refusals.REFUSALS),
+        (Need, refusals.NEEDS),
+        (Role, roles.ROLES),
+        (ScopeKind, roles.SCOPES),
+        (Part, roles.PARTS),
+        (Reason, reasons.REASONS),
+        ([deadline.code for deadline in DEADLINES], states.DEADLINES),
+    ],
+    ids=["refusals", "needs", "roles", "scopes", "parts", "reasons", "deadlines"],
+)
+def test_every_code_has_words_and_no_words_are_left_over(codes, words):
+    assert {str(code) for code in codes} == set(words)
+
+
+@pytest.mark.parametrize("cycle", CYCLES.values(), ids=CYCLES)
+def test_states_moves_events_and_public_labels_have_words(cycle: Cycle):
+    assert set(states.STATES[cycle.name]) == {str(state) for state in cycle.states}
+    assert set(events.MOVES[cycle.name]) == {str(event) for event in cycle.events}
+    assert {move.kind for move in cycle.table} <= set(events.EVENTS)
+    assert set(states.PUBLIC[cycle.name]) == {label for label in cycle.public.values() if label}
+
+
+def test_no_event_of_a_cycle_is_worded_that_no_move_writes():
+    kinds = {move.kind for cycle in CYCLES.values() for move in cycle.table}
+    worded = {kind for kind in events.EVENTS if kind.split(".")[0] in CYCLES}
+    assert worded == kinds
+
+
+def test_every_reason_for_ineligibility_but_the_open_one_names_its_clause():
+    listed = set(REASONS_OF_MOVES[("application", "ineligible")]) - {Reason.OTHER}
+    assert {str(reason) for reason in listed} == set(reasons.CLAUSES)
+
+
+def all_words():
+    tables = [
+        refusals.REFUSALS, refusals.NEEDS, roles.ROLES, roles.SCOPES, roles.PARTS,
+        reasons.REASONS, reasons.CLAUSES, states.DEADLINES, events.EVENTS, grades.GRADES,
+        grades.VERDICTS, *states.STATES.values(), *states.PUBLIC.values(), *events.MOVES.values(),
+    ]  # fmt: skip
+    return [(code, words) for table in tables for code, words in table.items()]
+
+
+def test_both_languages_say_something_in_their_own_script():
+    han = re.compile(r"[\u4e00-\u9fff]")
+    for code, words in all_words():
+        assert han.search(words.zh), code
+        assert re.search(r"[A-Za-z]{2}", words.en), code
+        cited = words.en if code not in reasons.CLAUSES else ""
+        assert not han.search(cited), code
+
+
+def test_a_place_for_a_detail_stands_in_both_languages():
+    places = re.compile(r"%\((\w+)\)s")
+    for code, words in all_words():
+        assert set(places.findall(words.zh)) == set(places.findall(words.en)), code
+
+
+def test_words_answer_in_the_language_of_the_reader():
+    said = Words("登录", "Sign in")
+    assert said.in_language("zh_Hans_CN") == "登录"
+    assert said.in_language("en") == "Sign in"
+    assert said.in_language("en-GB") == "Sign in"
+
+
+def test_grades_read_as_in_the_shipped_rulebook():
+    for path in RULEBOOKS.glob("*/*/rulebook.toml"):
+        told = {g["id"]: Words(g["zh"], g["en"]) for g in tomllib.loads(path.read_text())["grade"]}
+        assert told == grades.GRADES
