@@ -43,6 +43,7 @@ def move(
     given: Iterable[Need] = (),
     body: dict[str, Any] | None = None,
     notice_days: int = 0,
+    also: frozenset[int] = frozenset(),
     **more: Any,
 ) -> Step:
     """Make one move of a locked case, or raise MoveRefused.
@@ -53,7 +54,7 @@ def move(
     `more` are facts that only this operation knows, e.g. `findings=3`.
     """
     facts: Facts = replace(
-        facts_of(session, application, by=by, now=now, notice_days=notice_days),
+        facts_of(session, application, by=by, now=now, notice_days=notice_days, also=also),
         given=frozenset(given),
         **more,
     )

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
 from registry.models import (
@@ -138,7 +139,7 @@ def is_restricted(session: Session, application: Application, *, on: date) -> bo
     matched = select(ScreeningHit.entry_id).where(
         ScreeningHit.application_id == application.id, ScreeningHit.decision == "true"
     )
-    same_body = col(RestrictedEntry.id).in_(matched)
+    same_body: ColumnElement[bool] = col(RestrictedEntry.id).in_(matched)
     if organisation.uscc:
         same_body = or_(same_body, RestrictedEntry.uscc == organisation.uscc)
     return bool(
@@ -181,9 +182,11 @@ def facts_of(
     by: Actor,
     now: datetime,
     notice_days: int = 0,
+    also: frozenset[int] = frozenset(),
 ) -> Facts:
     """All that the database knows. What only the form knows (given, findings …) is added by the
-    operation with `dataclasses.replace`."""
+    operation with `dataclasses.replace`. `also` are persons whose conflicts count beside the
+    actor's, e.g. one who is to be assigned."""
     today = legal_date(now)
     case_id = application.id or 0
     organisation = session.get_one(Organisation, application.organisation_id)
@@ -210,7 +213,7 @@ def facts_of(
     appealed = decision is not None and _count(
         session, select(func.count()).select_from(Appeal).where(Appeal.decision_id == decision.id)
     )
-    people = frozenset({by.person_id} if by.person_id else set()) | {a.person_id for a in assigned}
+    people = also | {a.person_id for a in assigned} | ({by.person_id} if by.person_id else set())
     return Facts(
         scope=Scope(
             organisation_id=application.organisation_id, zone_id=application.zone_id or None
