@@ -111,7 +111,7 @@ def close(data: bytes, place: Place, now: datetime) -> bytearray:
     made = bytearray(data)
     ranges = f"{place.before:010d} {place.after:010d} {place.length - place.after:010d}"
     at = made.rindex(_RANGE, 0, place.before)
-    made[at : at + len(_RANGE)] = _RANGE[:14] + f" {ranges}]".encode()
+    made[at : at + len(_RANGE)] = _RANGE[:13] + f" {ranges}]".encode()
     moment = f"/M (D:{now.astimezone(UTC):%Y%m%d%H%M%S}Z)".encode()
     at = made.index(_MOMENT, place.after)
     made[at : at + len(_MOMENT)] = moment
