@@ -6,10 +6,12 @@ Both texts stand where they are used, so neither can be forgotten. Outside a req
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -19,6 +21,8 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from registry.web.difference import text_changes
+from registry.web.drawing import bar_width, score_scale
 from registry.words import formats
 
 Language = Literal["zh", "en"]
@@ -27,6 +31,7 @@ OFFERED: Final = ["zh-CN", "zh", "en"]  # "zh-Hans" here would send every zh-CN 
 HTML_LANG: Final[Mapping[str, str]] = {"zh": "zh-Hans-CN", "en": "en"}
 LOCALE: Final[Mapping[str, str]] = {"zh": "zh_Hans_CN", "en": "en"}
 COOKIE: Final = "language"
+_QUANTITY: Final = re.compile(r"-?\d+(\.\d+)?")
 _A_YEAR: Final = 365 * 24 * 3600
 
 _spoken: ContextVar[Language | None] = ContextVar("spoken", default=None)
@@ -88,6 +93,30 @@ def said(words: Any, **params: Any) -> str:
     return t(words.zh, words.en, **params)
 
 
+def is_words(value: Any) -> bool:
+    """Whether a value is a pair that `said` can say, rather than a text, a number or a list."""
+    if isinstance(value, Mapping):
+        return "zh" in value and "en" in value
+    pair = isinstance(value, tuple) and len(value) == 2 and all(isinstance(v, str) for v in value)
+    return pair or (hasattr(value, "zh") and hasattr(value, "en"))
+
+
+def shown(value: Any, unit: Any = None) -> Any:
+    """A value of any kind as a reader wants it. Only what has a unit is a quantity: codes and years
+    keep their digits as they are."""
+    if value is None or value == "":
+        return formats.MISSING
+    if is_words(value):
+        return said(value)
+    if isinstance(value, bool):
+        return t("是", "Yes") if value else t("否", "No")
+    if isinstance(value, (int, float, Decimal)):
+        return formats.number(value, None, current_language())
+    if unit and isinstance(value, str) and _QUANTITY.fullmatch(value):
+        return formats.number(value, None, current_language())
+    return value
+
+
 def original(words: Any) -> Markup:
     """A legal term: in English with its Chinese original beside it, which alone has legal force."""
     if current_language() == "zh":
@@ -142,6 +171,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "percent": formats.percent,
     "file_size": lambda octets: formats.file_size(octets, current_language()),
     "said": said,
+    "shown": shown,
     "original": original,
 }
 
@@ -198,6 +228,10 @@ def init_app(app: Flask, remember: Callable[[Language], None] | None = None) -> 
         original=original,
         current_language=current_language,
         html_lang=lambda: HTML_LANG[current_language()],
+        text_changes=text_changes,
+        score_scale=score_scale,
+        bar_width=bar_width,
     )
     app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.tests["words"] = is_words
     app.after_request(_announce)
