@@ -1,0 +1,118 @@
+"""A rulebook: criteria as data, read from TOML, checked as a whole, never edited once used."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from registry.rules.rulebook.declarations import (
+    Benefit,
+    Bilingual,
+    Cap,
+    Category,
+    Check,
+    Constant,
+    Curve,
+    Example,
+    Grade,
+    Group,
+    Input,
+    Kind,
+    Lookup,
+    Rule,
+    Scale,
+    Source,
+    Step,
+    UnitName,
+    Value,
+)
+from registry.rules.rulebook.mistakes import Mistake, Mistakes, RulebookInvalid
+from registry.rules.rulebook.program import Program
+
+__all__ = ["Bilingual", "Mistake", "Rulebook", "RulebookId", "RulebookInvalid", "Source", "digest"]
+
+
+class RulebookId(NamedTuple):
+    """Which rulebook, which version."""
+
+    id: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """One version of the criteria, whole and checked."""
+
+    id: str
+    version: str
+    name: Bilingual
+    sha256: str
+    valid_from: date
+    learned: date | None
+    coverage_bp: int
+    note: Bilingual
+    kinds: tuple[Kind, ...]
+    steps: tuple[Step, ...]
+    units: tuple[UnitName, ...]
+    categories: tuple[Category, ...]
+    inputs: tuple[Input, ...]
+    constants: tuple[Constant, ...]
+    groups: tuple[Group, ...]
+    scales: tuple[Scale, ...]
+    lookups: tuple[Lookup, ...]
+    values: tuple[Value, ...]
+    curves: tuple[Curve, ...]
+    rules: tuple[Rule, ...]
+    grades: tuple[Grade, ...]
+    caps: tuple[Cap, ...]
+    benefits: tuple[Benefit, ...]
+    checks: tuple[Check, ...]
+    texts: Mapping[str, str] = field(repr=False, compare=False)
+
+    @cached_property
+    def program(self) -> Program:
+        """The expressions, parsed and checked; made at first use."""
+        return Program(self)
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        """Worked examples; read only when they are run or shown."""
+        from registry.rules.rulebook.examples import read_examples
+
+        mistakes = Mistakes(dict(self.texts))
+        found = read_examples(self.texts, mistakes)
+        mistakes.raise_if_any()
+        return found
+
+    @cached_property
+    def input_by_id(self) -> Mapping[str, Input]:
+        return {declared.id: declared for declared in self.inputs}
+
+    @cached_property
+    def rule_by_id(self) -> Mapping[str, Rule]:
+        return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def grade_by_id(self) -> Mapping[str, Grade]:
+        return {grade.id: grade for grade in self.grades}
+
+    @cached_property
+    def unit_names(self) -> Mapping[str, Bilingual]:
+        return {unit.id: unit.name for unit in self.units}
+
+    def inputs_for(self, kind: str, set_by: str = "applicant") -> tuple[Input, ...]:
+        """What is asked of whom for a kind of project, in the order of the form."""
+        return tuple(i for i in self.inputs if i.set_by == set_by and i.is_for(kind))
+
+
+def digest(files: Mapping[str, bytes]) -> str:
+    """SHA-256 over names and contents of all files; line ends do not count."""
+    whole = hashlib.sha256()
+    for name in sorted(files):
+        content = files[name].replace(b"\r\n", b"\n")
+        whole.update(f"{name}\0{len(content)}\0".encode() + content)
+    return whole.hexdigest()

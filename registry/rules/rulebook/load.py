@@ -1,0 +1,74 @@
+"""Files to a rulebook: read, put together, checked; every mistake at once or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from registry.rules.rulebook import Rulebook, digest
+from registry.rules.rulebook.check import check_whole
+from registry.rules.rulebook.mistakes import Mistakes, Place
+from registry.rules.rulebook.read import Declared, read_files, read_head
+
+EXAMPLES = (
+    "examples"  # files of this stem hold worked examples only; a web process never parses them
+)
+
+
+def parse(files: Mapping[str, bytes], *, released: bool = False) -> Rulebook:
+    """The rulebook of these TOML files, or `RulebookInvalid` with all mistakes.
+
+    A released one (its digest is pinned) was checked when it was released and is only read.
+    """
+    texts, mistakes = _texts(files)
+    wanted = {name: text for name, text in texts.items() if not name.startswith(EXAMPLES)}
+    declared, places = read_files(wanted, mistakes)
+    if len(declared["rulebook"]) != 1:
+        mistakes.add(Place("rulebook.toml", "rulebook"), "missing_key", "[rulebook]")
+        mistakes.raise_if_any()
+    head = read_head(declared["rulebook"][0])
+    book = _put_together(head, declared, texts, digest(files))
+    if not released:
+        check_whole(book, places, mistakes)
+    mistakes.raise_if_any()
+    return book
+
+
+def _texts(files: Mapping[str, bytes]) -> tuple[dict[str, str], Mistakes]:
+    texts: dict[str, str] = {}
+    mistakes = Mistakes(texts)
+    for name in sorted(files):
+        try:
+            texts[name] = files[name].decode("utf-8").replace("\r\n", "\n")
+        except UnicodeDecodeError as why:
+            mistakes.add(Place(name, ""), "not_utf8", str(why.start))
+    return texts, mistakes
+
+
+def _put_together(
+    head: Mapping[str, Any], declared: Declared, texts: Mapping[str, str], sha256: str
+) -> Rulebook:
+    def of(section: str) -> tuple[Any, ...]:
+        return tuple(declared[section])
+
+    return Rulebook(
+        **head,
+        sha256=sha256,
+        kinds=of("kind"),
+        steps=of("step"),
+        units=of("unit"),
+        categories=of("category"),
+        inputs=of("input"),
+        constants=of("constant"),
+        groups=of("group"),
+        scales=of("scale"),
+        lookups=of("lookup"),
+        values=of("value"),
+        curves=of("curve"),
+        rules=of("rule"),
+        grades=of("grade"),
+        caps=of("cap"),
+        benefits=of("benefit"),
+        checks=of("check"),
+        texts=texts,
+    )
