@@ -1,4 +1,4 @@
-"""Writes MANIFEST.toml: run `python -m registry.reference.manifest` after a table was changed."""
+"""Writes MANIFEST.toml: run `python -m registry.reference.seal` after a table was changed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _texts(name: str) -> Texts:
 def written() -> str:
     """The manifest of the tables as they lie there now, after each row was checked."""
     parts = [
-        "# What each table must be. Written by `python -m registry.reference.manifest`; a table\n"
+        "# What each table must be. Written by `python -m registry.reference.seal`; a table\n"
         "# whose bytes have another digest is refused.\n"
     ]
     for name in sorted(SHELVES):
