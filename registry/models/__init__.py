@@ -8,11 +8,12 @@ from registry.models.account import (
     MailedLink,
     Membership,
     Person,
+    PersonData,
     PersonSalt,
     RoleGrant,
     SignInSession,
 )
-from registry.models.application import Application, ApplicationVersion, CasePart
+from registry.models.application import Application, ApplicationVersion, CasePart, Particulars
 from registry.models.audit import Annotation, AuditEvent, AuditHead
 from registry.models.certificate import Certificate, NumberGap, NumberRegister
 from registry.models.evidence import EvidenceFile
@@ -69,7 +70,9 @@ __all__ = [
     "OrganisationData",
     "OrganisationGroup",
     "OutboxMessage",
+    "Particulars",
     "Person",
+    "PersonData",
     "PersonSalt",
     "ReserveEntry",
     "RestrictedEntry",

@@ -8,6 +8,16 @@ from sqlmodel import Field, SQLModel
 from registry.models.columns import link, moment, record
 
 
+class Particulars(SQLModel):
+    """What a case is called: the answers that are no rule's input, with their limits."""
+
+    project_name_zh: str = Field(min_length=4, max_length=120)
+    project_name_en: str = Field(min_length=4, max_length=200)
+    summary_zh: str = Field(min_length=10, max_length=2000)
+    summary_en: str = Field(default="", max_length=4000)
+    site_address: str = Field(min_length=4, max_length=300)
+
+
 class Application(SQLModel, table=True):
     """One project on its way. `answers` is the draft; what was sent is in `ApplicationVersion`.
 

@@ -158,8 +158,8 @@ def _repeat_for_lists(application: Application) -> None:
     answers = application.answers
     application.title_zh = answers.get("project_name_zh", "")[:200]
     application.title_en = answers.get("project_name_en", "")[:200]
-    application.zone_id = answers.get("zone_id", "")
-    application.province_code = answers.get("province_code", "")
+    application.zone_id = answers.get("zone", "")
+    application.province_code = answers.get("province", "")
     application.catalogue_edition = answers.get("catalogue_edition", "")
     application.catalogue_code = answers.get("catalogue_code", "")
 
