@@ -1,5 +1,6 @@
 """Every duty of the worker, in the order in which they are tried."""
 
+from registry.jobs.timers import run_timers
 from registry.jobs.worker import Duty
 
-DUTIES: list[Duty] = []
+DUTIES: list[Duty] = [run_timers]

@@ -12,6 +12,7 @@ from registry.operations import clock
 from registry.operations.audit import record
 from registry.operations.case import move, subject_of, take_part
 from registry.operations.numbering import take_number
+from registry.operations.telling import applicants_of, tell
 from registry.queries.case import parts_of
 from registry.rulebooks import in_force, load
 from registry.rules import canonical
@@ -19,8 +20,9 @@ from registry.rules.answers import Problem, check
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import APPLICATION, Facts, Need, Part, step
 from registry.rules.lifecycle.application import EDITABLE, Event, State
-from registry.rules.permissions import Actor, Scope
+from registry.rules.permissions import Actor, Scope, service
 from registry.rules.rulebook import Rulebook
+from registry.words import Words
 
 NUMBER_PREFIX = "GPA"  # Green Project Application
 DECLARATIONS = ("true_and_complete", "no_double_claim", "agrees_to_publication")
@@ -283,6 +285,25 @@ def withdraw(session: Session, *, application_id: int, by: Actor, now: datetime)
     application = lock(session, Application, application_id)
     clock.end(application)
     move(session, application, Event.WITHDRAW, by=by, now=now)
+    return application
+
+
+def lapse(session: Session, *, application_id: int, now: datetime) -> Application:
+    """Nothing came back in time: the case ends, may be cloned, and the applicant is told."""
+    application = lock(session, Application, application_id)
+    move(session, application, Event.LAPSE, by=service("timer"), now=now)
+    clock.end(application)
+    tell(
+        session,
+        applicants_of(session, application),
+        application,
+        subject=Words("申请已失效", "your application has lapsed"),
+        body=Words(
+            "补正期限已过，申请失效。您可以复制原申请内容，重新提交。",
+            "The term for corrections has passed. You can copy it into a new draft and send it again.",
+        ),
+        now=now,
+    )
     return application
 
 

@@ -23,7 +23,7 @@ from registry.queries.case import ASSESSED, newest_assessment
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import DEADLINE, Need
 from registry.rules.lifecycle.application import Event
-from registry.rules.permissions import Actor
+from registry.rules.permissions import Actor, service
 from registry.words import Words
 
 NUMBER_PREFIX = "GPL"  # Green Project List
@@ -239,6 +239,14 @@ def _share_bp(part_fen: int, whole_fen: int) -> int:
 def attributed_kg(benefit_kg: int, amount_fen: int, investment: int) -> int:
     """F6: ER × loan / total investment, in whole kilograms, rounded down."""
     return benefit_kg * amount_fen // investment if investment > 0 else 0
+
+
+def expire(session: Session, *, application_id: int, now: datetime) -> Application:
+    """Twelve months passed without renewal: off the list, by the timer."""
+    application = lock(session, Application, application_id)
+    move(session, application, Event.EXPIRE, by=service("timer"), now=now)
+    follow_state(session, application)
+    return application
 
 
 def follow_state(session: Session, application: Application) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
+from registry import reference
 from registry.models import (
     Appeal,
     Application,
@@ -24,8 +25,9 @@ from registry.models import (
     ScreeningRun,
     StopRelease,
 )
-from registry.rules.calendar import legal_date
-from registry.rules.lifecycle import DeclaredConflict, Facts, Part, Stop
+from registry.rules.calendar import add_working_days, legal_date
+from registry.rules.lifecycle import DEADLINE, DeclaredConflict, Facts, Part, Stop
+from registry.rules.lifecycle.application import State
 from registry.rules.permissions import Actor, Scope
 
 ASSESSED = "assessed"  # purpose of an assessor's score, as against the automatic one at screening
@@ -175,6 +177,15 @@ def _unsettled(session: Session, application: Application, newest: Assessment | 
     return [rule for rule in newest.result.get("unknown_gates", []) if rule not in settled]
 
 
+def _last_day(application: Application) -> date | None:
+    """The last day of a running term; a returned case has some days of grace behind it."""
+    if application.due_on is None or application.state != State.RETURNED:
+        return application.due_on
+    return add_working_days(
+        application.due_on, DEADLINE["correction_grace"].amount, reference.calendar()
+    )
+
+
 def facts_of(
     session: Session,
     application: Application,
@@ -236,7 +247,7 @@ def facts_of(
             ),
         ),
         rounds=application.rounds,
-        due_day=application.due_on,
+        due_day=_last_day(application),
         screened=run is not None,
         undecided_hits=undecided,
         stops=stops,
