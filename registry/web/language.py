@@ -12,12 +12,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import wraps
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from flask import Flask, g, has_request_context, redirect, request
 from flask_babel import Babel
 from flask_login import current_user
+from jinja2 import pass_context
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -176,6 +178,18 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
 }
 
 
+def _at_render(shape: Callable[..., Any]) -> Callable[..., Any]:
+    """Jinja computes a filter of constants once, when the template is compiled: in whatever
+    language that reader had. Asking for the context keeps it until the page is rendered."""
+
+    @pass_context
+    @wraps(shape)
+    def when_rendered(_context: object, *args: Any, **options: Any) -> Any:
+        return shape(*args, **options)
+
+    return when_rendered
+
+
 def _own_address(target: str) -> str:
     """Only a path of this site: a link from elsewhere must not send the reader away."""
     parts = urlsplit(target)
@@ -232,6 +246,6 @@ def init_app(app: Flask, remember: Callable[[Language], None] | None = None) -> 
         score_scale=score_scale,
         bar_width=bar_width,
     )
-    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.filters.update({name: _at_render(shape) for name, shape in FILTERS.items()})
     app.jinja_env.tests["words"] = is_words
     app.after_request(_announce)

@@ -74,7 +74,13 @@ def gallery_form() -> FlaskForm:
         declared = BooleanField(t("以上内容真实完整", "All of this is true and complete"))
 
     return GalleryForm(
-        name="", capacity_mw="48", generation_mwh="1400000", kind="power", objectives=["water"]
+        name="",
+        capacity_mw="48",
+        generation_mwh="1400000",
+        kind="power",
+        objectives=["water"],
+        zone="",
+        province="62",
     )
 
 
@@ -97,7 +103,7 @@ def _rules() -> dict[str, dict[str, Any]]:
         },
         "plausible": {
             "id": "G-PLAUS", "name": ("物理合理性", "Physical plausibility"), "kind": "gate", "state": "fail",
-            "inputs": [meter], "value": 1_400_000, "unit": "MWh", "threshold_value": 420480,
+            "inputs": [{**meter, "value": 1_400_000}], "value": 1_400_000, "unit": "MWh", "threshold_value": 420480,
             "threshold": ("不超过装机 × 8,760 小时", "at most capacity × 8,760 h"),
             "reason": ("48 MW 一年最多发电 420,480 MWh。", "48 MW make at most 420,480 MWh a year."),
         },
@@ -109,7 +115,7 @@ def _rules() -> dict[str, dict[str, Any]]:
         "yield": {
             "id": "A1", "name": ("单位投资年减排量", "Yearly abatement per 10,000 yuan"), "kind": "score",
             "state": "pass", "inputs": [meter, {"name": ("总投资", "Total investment"), "value": "20000",
-            "unit": ("万元", "10,000 yuan"), "source": ("备案文件", "Filing document")}],
+            "unit": ("万元", "CNY 10,000"), "source": ("备案文件", "Filing document")}],
             "value": "3.19", "unit": "tCO₂/万元", "decimals": 2,
             "curve": [["0.2", 0], ["2.0", 70], ["3.0", 90], ["5.0", 100]],
             "threshold_value": "2.0", "threshold": ("2.0 为 70 分", "2.0 earns 70"),
@@ -262,6 +268,7 @@ def gallery_app() -> Flask:
     def gallery() -> str:
         form = gallery_form()
         form.validate()
+        form.csrf_token.errors = ()
         flash(t("草稿已保存。", "The draft is saved."), "success")
         links = [{"label": ("账户与会话", "Account and sessions"), "href": "#", "current": False}]
         return render_template(
