@@ -44,6 +44,7 @@ class Application(SQLModel, table=True):
     province_code: str = Field(default="", index=True)
     catalogue_edition: str = ""
     catalogue_code: str = Field(default="", index=True)
+    claim_key: str = Field(default="", index=True)
 
     created_by_id: int = link("person.id")
     created_at: datetime = moment()

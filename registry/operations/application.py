@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from registry.db import lock
 from registry.models import Application, ApplicationVersion, EvidenceFile, Finding, Organisation
-from registry.operations import clock
+from registry.operations import clock, screening
 from registry.operations.audit import record
 from registry.operations.case import move, subject_of, take_part
 from registry.operations.numbering import take_number
@@ -175,8 +175,8 @@ def submit(
     now: datetime,
 ) -> ApplicationVersion:
     """Send a draft: check every answer, freeze a version with the digests of its files, pin the
-    rulebook in force, give the number, start the clock, log it. Raises AnswersRefused with every
-    problem at its field; the draft is kept."""
+    rulebook in force, give the number, start the clock, log it, screen it. Raises AnswersRefused
+    with every problem at its field; the draft is kept."""
     return _send(session, application_id, Event.SUBMIT, declarations, by, now)
 
 
@@ -208,6 +208,7 @@ def _send(
     if problems:
         raise AnswersRefused(tuple(problems))
     application.version_no += 1
+    application.claim_key = screening.claim_key(application)
     version = _freeze(session, application, declarations, by, now)
     if event is Event.SUBMIT:
         application.number = take_number(session, NUMBER_PREFIX, now=now)
@@ -231,6 +232,9 @@ def _send(
         },
         complete=True,
         files_digested=True,
+    )
+    screening.screen_case(
+        session, application_id=application.id, now=now, move_on=event is Event.SUBMIT
     )
     return version
 

@@ -1,0 +1,384 @@
+"""Screening a submitted case: the restricted list, duplicates, exclusions, and a first score.
+
+A "no hit" is stored like a hit: an auditor needs the proof of a negative.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from registry.db import lock
+from registry.models import (
+    Application,
+    Clearance,
+    EvidenceFile,
+    Organisation,
+    RestrictedEntry,
+    ScreeningHit,
+    ScreeningRun,
+    StopRelease,
+)
+from registry.operations.assessment import score_case
+from registry.operations.case import move
+from registry.queries import restriction as entries
+from registry.queries.case import newest_run
+from registry.reference.screening import policy as current_policy
+from registry.rules import canonical
+from registry.rules.lifecycle import MoveRefused, Need, Refusal
+from registry.rules.lifecycle.application import Event, State
+from registry.rules.permissions import Actor, service
+from registry.rules.restriction import GROUNDS
+from registry.rules.screening import Match, Subject, fold, screen
+
+ENGINE_VERSION = "1"
+SCREENING = "screening"  # purpose of the automatic score
+CLEARANCE_DAYS = 365
+CLOSED = (State.WITHDRAWN.value, State.LAPSED.value, State.INELIGIBLE.value, State.REJECTED.value)
+
+
+def subject_of_case(session: Session, application: Application) -> Subject:
+    """The body that applies, as it is screened: the owner with its names and code."""
+    owner = session.get_one(Organisation, application.organisation_id)
+    return subject_of_organisation(owner)
+
+
+def subject_of_organisation(owner: Organisation) -> Subject:
+    return Subject(
+        name=owner.name_zh,
+        name_en=owner.name_en,
+        uscc=owner.uscc,
+        reference=f"organisation:{owner.id}",
+    )
+
+
+def related_parties(application: Application) -> list[Subject]:
+    """Controller and group: context of the owner, possible at most, looked at by a person."""
+    named = (
+        application.answers.get("controller_name", ""),
+        application.answers.get("group_name", ""),
+    )
+    return [Subject(name=name) for name in named if len(name) >= 4]
+
+
+def subject_record(subject: Subject) -> dict[str, object]:
+    return {
+        "name": subject.name,
+        "kind": subject.kind,
+        "name_en": subject.name_en,
+        "uscc": subject.uscc,
+        "other_names": [list(name) for name in subject.other_names],
+        "codes": list(subject.codes),
+    }
+
+
+def screen_case(
+    session: Session, *, application_id: int, now: datetime, move_on: bool = True
+) -> ScreeningRun:
+    """Screen the newest version of a submitted case by the service, and score it once.
+
+    Steps: candidates by indexed keys, explained matches, clearances taken out, runners-up kept;
+    duplicates; the run with list, engine and policy versions; the move to SCREENING with its event
+    (after a resubmission the case keeps its state, `move_on=False`); the automatic score.
+    """
+    application = lock(session, Application, application_id)
+    run = _screen_owner(session, application, now)
+    if move_on:
+        move(
+            session,
+            application,
+            Event.SCREEN,
+            by=service("screening"),
+            now=now,
+            body=_run_body(run),
+        )
+    score_case(
+        session,
+        application,
+        purpose=SCREENING,
+        found=found_by_registry(session, application),
+        by=service("screening"),
+        now=now,
+    )
+    return run
+
+
+def _run_body(run: ScreeningRun) -> dict[str, object]:
+    return {
+        "run": run.id,
+        "verdict": run.verdict,
+        "list_version": run.list_version,
+        "list_sha256": run.list_sha256,
+        "policy_sha256": run.policy_sha256,
+        "engine": run.engine_version,
+        "subject_sha256": run.subject_fingerprint,
+    }
+
+
+def _screen_owner(session: Session, application: Application, now: datetime) -> ScreeningRun:
+    subject = subject_of_case(session, application)
+    record = subject_record(subject)
+    fingerprint = canonical.digest(record)
+    policy = current_policy()
+    rows = entries.candidates(session, subject)
+    by_id = {row.id: row for row in rows}
+    matches = screen(
+        subject,
+        [entries.as_entry(row, supervised_only=is_supervision(row)) for row in rows],
+        policy,
+        cleared=_cleared(session, fingerprint, by_id, now),
+    )
+    version, digest = entries.newest_list(session)
+    hits = [match for match in matches if match.is_hit]
+    run = ScreeningRun(
+        application_id=application.id,
+        version_no=application.version_no,
+        subject=record,
+        subject_fingerprint=fingerprint,
+        list_version=version,
+        list_sha256=digest,
+        engine_version=ENGINE_VERSION,
+        policy_version=policy.version,
+        policy_sha256=policy.sha256,
+        verdict=hits[0].band if hits else "NONE",
+        duplicates={"applications": duplicates(session, application)},
+        made_at=now,
+    )
+    session.add(run)
+    session.flush()
+    for match in matches:
+        session.add(_hit(run, application, match, by_id[match.entry]))
+    session.flush()
+    return run
+
+
+def is_supervision(row: RestrictedEntry) -> bool:
+    """Whether the entry's only ground is supervision, which is no offence and stops nothing."""
+    ground = GROUNDS.get(row.ground)
+    return ground is not None and ground.supervision
+
+
+def _cleared(
+    session: Session, fingerprint: str, rows: dict[int, RestrictedEntry], now: datetime
+) -> frozenset[int]:
+    """Entries that a person told apart from this very subject, as both still are, not too long ago."""
+    known = session.exec(
+        select(Clearance).where(
+            Clearance.subject_fingerprint == fingerprint,
+            col(Clearance.entry_id).in_(rows),
+            Clearance.expires_at > now,
+        )
+    ).all()
+    return frozenset(
+        c.entry_id
+        for c in known
+        if c.entry_fingerprint == entries.entry_fingerprint(rows[c.entry_id])
+    )
+
+
+def _hit(
+    run: ScreeningRun, application: Application, match: Match, row: RestrictedEntry
+) -> ScreeningHit:
+    return ScreeningHit(
+        run_id=run.id,
+        application_id=application.id,
+        entry_id=row.id,
+        entry_version=row.version,
+        band=match.band,
+        score_bp=match.score,
+        parts=match_record(match),
+        is_runner_up=not match.is_hit,
+    )
+
+
+def match_record(match: Match) -> dict[str, object]:
+    """A match as it is kept: both strings, the parts side by side, and what it was judged by."""
+    return {
+        "subject": {"text": match.subject_text, "role": match.subject_role},
+        "entry": {"text": match.entry_text, "role": match.entry_role},
+        "scripts": match.scripts,
+        "threshold": match.threshold,
+        "policy": match.policy,
+        "policy_sha256": match.policy_sha256,
+        "stops": match.stops,
+        "parts": [
+            {
+                "part": part.part,
+                "kind": part.kind,
+                "subject": part.subject,
+                "entry": part.entry,
+                "points": part.points,
+            }
+            for part in match.parts
+        ],
+    }
+
+
+def claim_key(application: Application) -> str:
+    """Stands for what is claimed: the same place, name, kind and size is the same claim."""
+    answers = application.answers
+    reference = fold(answers.get("method_reference", ""))
+    if reference:
+        return canonical.digest(["method", reference])
+    return canonical.digest(
+        [
+            application.kind,
+            fold(application.title_zh),
+            application.province_code,
+            answers.get("capacity_mw", ""),
+            answers.get("output_units_per_year", ""),
+        ]
+    )
+
+
+def duplicates(session: Session, application: Application) -> list[dict[str, object]]:
+    """Other live cases with the same claim, or with one of this case's evidence files."""
+    own_files = select(EvidenceFile.sha256).where(
+        EvidenceFile.application_id == application.id, col(EvidenceFile.removed_at).is_(None)
+    )
+    same_file = select(EvidenceFile.application_id).where(
+        col(EvidenceFile.sha256).in_(own_files), col(EvidenceFile.removed_at).is_(None)
+    )
+    rows = session.exec(
+        select(Application)
+        .where(
+            Application.id != application.id,
+            col(Application.number).is_not(None),
+            col(Application.state).not_in(CLOSED),
+            (col(Application.claim_key) == application.claim_key)
+            | col(Application.id).in_(same_file),
+        )
+        .order_by(col(Application.id))
+        .limit(50)
+    ).all()
+    return [
+        {
+            "application": row.id,
+            "number": row.number,
+            "same": "claim" if row.claim_key == application.claim_key else "evidence",
+        }
+        for row in rows
+    ]
+
+
+def found_by_registry(session: Session, application: Application) -> dict[str, str]:
+    """What the registry itself establishes for the rules: lists that it holds, identical claims.
+
+    Where a list has never been loaded the answer is left out, and the gate stays unknown.
+    """
+    run = newest_run(session, application)
+    if run is None:
+        return {}
+    same = [d for d in run.duplicates.get("applications", []) if d["same"] == "claim"]
+    found = {"identical_claim": "yes" if same else "no"}
+    for field, code in (
+        ("debtor_listed", "dishonest_debtor"),
+        ("seriously_dishonest", "dishonest"),
+    ):
+        listed = _listed_for(session, application, code)
+        if listed is not None:
+            found[field] = "yes" if listed else "no"
+    return found
+
+
+def _listed_for(session: Session, application: Application, ground: str) -> bool | None:
+    """Whether a person confirmed a hit on this ground; None where no such list was ever loaded."""
+    loaded = session.exec(
+        select(RestrictedEntry.id)
+        .where(RestrictedEntry.ground == ground, RestrictedEntry.origin == "mirrored")
+        .limit(1)
+    ).first()
+    if loaded is None:
+        return None
+    confirmed = session.exec(
+        select(ScreeningHit.id)
+        .join(RestrictedEntry, col(RestrictedEntry.id) == col(ScreeningHit.entry_id))
+        .where(
+            ScreeningHit.application_id == application.id,
+            ScreeningHit.decision == "true",
+            RestrictedEntry.ground == ground,
+        )
+        .limit(1)
+    ).first()
+    return confirmed is not None
+
+
+def decide_hit(
+    session: Session,
+    *,
+    hit_id: int,
+    decision: str,
+    reason: str,
+    by: Actor,
+    now: datetime,
+) -> ScreeningHit:
+    """A screener's word on one alert: true (it stops the case), false (remembered for a year), or
+    unsure (stays open). Logged with what both records were."""
+    hit = session.get_one(ScreeningHit, hit_id)
+    application = lock(session, Application, hit.application_id)
+    event = Event.STOP if decision == "true" else Event.DECIDE_HIT
+    entry = session.get_one(RestrictedEntry, hit.entry_id)
+    run = session.get_one(ScreeningRun, hit.run_id)
+    move(
+        session,
+        application,
+        event,
+        by=by,
+        now=now,
+        given=[Need.REASON] if reason.strip() else [],
+        body={
+            "hit": hit.id,
+            "decision": decision,
+            "entry": f"restricted:{entry.id}",
+            "entry_version": entry.version,
+            "entry_sha256": entries.entry_fingerprint(entry),
+            "subject_sha256": run.subject_fingerprint,
+            "reason_sha256": canonical.digest(reason),
+        },
+    )
+    hit.decision = decision
+    hit.reason = reason
+    hit.decided_by_id = by.person_id
+    hit.decided_at = now
+    session.add(hit)
+    if decision == "false":
+        session.add(
+            Clearance(
+                subject_fingerprint=run.subject_fingerprint,
+                entry_id=entry.id,
+                entry_fingerprint=entries.entry_fingerprint(entry),
+                hit_id=hit.id,
+                made_at=now,
+                expires_at=now + timedelta(days=CLEARANCE_DAYS),
+            )
+        )
+    session.flush()
+    return hit
+
+
+def release_stop(
+    session: Session, *, hit_id: int, reason: str, by: Actor, now: datetime
+) -> StopRelease:
+    """One of the two words that lift a stop; whoever called it does not count."""
+    hit = session.get_one(ScreeningHit, hit_id)
+    application = lock(session, Application, hit.application_id)
+    if hit.decision != "true":
+        raise MoveRefused(Refusal.STOP_NOT_RELEASED, stop=f"hit:{hit.id}")
+    move(
+        session,
+        application,
+        Event.RELEASE_STOP,
+        by=by,
+        now=now,
+        given=[Need.RATIONALE] if reason.strip() else [],
+        body={"hit": hit.id, "reason_sha256": canonical.digest(reason)},
+    )
+    made = StopRelease(
+        hit_id=hit.id,
+        application_id=application.id,
+        person_id=by.person_id or 0,
+        reason=reason,
+        released_at=now,
+    )
+    session.add(made)
+    session.flush()
+    return made
