@@ -1,0 +1,253 @@
+"""Two parsed names side by side: for each part the kind of likeness. Points come from the policy.
+
+`compare` answers one kind a part, in the order of `policy.PARTS`. Brands carry their length (slip_2,
+slip_3, slip_4): one different character means another company when the brand has two.
+"""
+
+from __future__ import annotations
+
+from registry.rules.screening.chinese import industries, light_words, one_edit
+from registry.rules.screening.english import LIGHT, SHORT
+from registry.rules.screening.folding import sounds
+from registry.rules.screening.parts import ParsedName
+from registry.rules.screening.places import Place, names_of
+
+Kinds = tuple[str, str, str, str, str]
+NEAR_FORMS = frozenset({"ltd", "plc", "group-ltd", "group-plc", "group", "company"})
+MIN_WITHIN = 2
+MIN_SLIP_EN = 5
+
+
+def graded(kind: str, length: int) -> str:
+    return f"{kind}_{min(max(length, 2), 4)}"
+
+
+def compare(a: ParsedName, b: ParsedName, a_in: str = "", b_in: str = "") -> Kinds:
+    """The kinds of likeness; `a_in`, `b_in` are the provinces where the two are registered."""
+    if a.script == b.script == "zh":
+        brand, industry, region = _chinese(a, b, a_in, b_in)
+    else:
+        region = region_kind(a, b, a_in, b_in)
+        if a.script == b.script:
+            brand, industry = _english(a, b)
+        else:
+            brand, industry = _across(a, b) if a.script == "zh" else _across(b, a)
+    return brand, industry, region, form_kind(a, b), branch_kind(a, b)
+
+
+# --- region, form, branch ---------------------------------------------------------------------
+
+
+def region_kind(a: ParsedName, b: ParsedName, a_in: str, b_in: str) -> str:
+    if not a.regions and not b.regions:
+        if a_in and b_in:
+            return "registered" if a_in == b_in else "conflict"
+        return "none"
+    if not a.regions or not b.regions:
+        known, registered = (b, a_in) if b.regions else (a, b_in)
+        if not registered or not known.provinces:
+            return "unknown"
+        return "registered" if registered in known.provinces else "unknown"
+    if len(a.regions) == 1 == len(b.regions):
+        return _two_places(a.regions[0], b.regions[0])
+    return _many_places(a.regions, b.regions)
+
+
+def _two_places(a: Place, b: Place) -> str:
+    if a.codes == b.codes:
+        return "equal"
+    best = "conflict"
+    for one in a.codes:
+        for other in b.codes:
+            if one == other:
+                return "equal"
+            if one.startswith(other) or other.startswith(one):
+                best = "within"
+            elif one[:2] == other[:2] and best == "conflict":
+                best = "same_province"
+    return best
+
+
+def _many_places(a: tuple[Place, ...], b: tuple[Place, ...]) -> str:
+    few, many = (a, b) if len(a) <= len(b) else (b, a)
+    agreeing = sum(any(_two_places(x, y) in ("equal", "within") for y in many) for x in few)
+    if agreeing < len(few):
+        return "conflict" if not agreeing else "partial"
+    return "equal" if len(few) == len(many) else "partial"
+
+
+def form_kind(a: ParsedName, b: ParsedName) -> str:
+    if not a.form_class or not b.form_class:
+        return "equal" if a.form_class == b.form_class else "missing"
+    if a.form_class == b.form_class:
+        return "equal"
+    return "near" if {a.form_class, b.form_class} <= NEAR_FORMS else "different"
+
+
+def branch_kind(a: ParsedName, b: ParsedName) -> str:
+    if a.branch == b.branch:
+        return "equal"
+    if not a.branch or not b.branch:
+        return "parent"
+    alike = one_edit(a.branch, b.branch) or sounds(a.branch) == sounds(b.branch)
+    return "slip" if alike and len(a.branch) > 3 else "different"
+
+
+# --- Chinese with Chinese ---------------------------------------------------------------------
+
+
+def _chinese(a: ParsedName, b: ParsedName, a_in: str, b_in: str) -> tuple[str, str, str]:
+    region = region_kind(a, b, a_in, b_in)
+    core_a, core_b = a.core, b.core
+    if core_a == core_b:
+        return "equal", "equal", region
+    if a.whole or b.whole:
+        joint = {core_a, a.whole} & {core_b, b.whole} - {""}
+        if joint:
+            return "equal", "equal", "none" if region == "conflict" else region
+    if bool(a.regions) != bool(b.regions):
+        found = _hidden_region(a, b) if b.regions else _hidden_region(b, a)
+        if found:
+            return found
+    brand, industry = _cores(a, b)
+    return brand, industry, region
+
+
+def _hidden_region(a: ParsedName, b: ParsedName) -> tuple[str, str, str] | None:
+    """`a` names no region that could be read: b's may stand inside its core, or have a slip in it."""
+    for place in b.regions:
+        spellings = {place.text} | {n for code in place.codes[:2] for n in names_of(code)}
+        for name in spellings:
+            if name in a.core and a.core.replace(name, "", 1) == b.core:
+                return "equal", "equal", "equal"
+        if a.core.endswith(b.core):
+            before = a.core[: -len(b.core)]
+            if any(one_edit(before, name) or sounds(before) == sounds(name) for name in spellings):
+                return "equal", "equal", "slip"
+    return None
+
+
+def _cores(a: ParsedName, b: ParsedName) -> tuple[str, str]:
+    core_a, core_b = a.core, b.core
+    slip = one_edit(core_a, core_b)
+    if not slip and not set(sounds(core_a)).isdisjoint(sounds(core_b)):
+        return _place_of("sound", a, b)
+    if slip:
+        alike = len(core_a) == len(core_b) and not set(sounds(core_a)).isdisjoint(sounds(core_b))
+        return _place_of("sound" if alike else "slip", a, b)
+    return chinese_brand(a.brand, b.brand), chinese_industry(a, b)
+
+
+def _place_of(kind: str, a: ParsedName, b: ParsedName) -> tuple[str, str]:
+    """Where the one difference between two cores lies: in the brand or in the industry."""
+    length = min(len(a.brand), len(b.brand))
+    if a.industry == b.industry:
+        return graded(kind, length), "equal"
+    if a.brand == b.brand:
+        return "equal", kind
+    read = a if len(a.brand) < len(b.brand) else b
+    other = b if read is a else a
+    if other.core.startswith(read.brand):
+        return "equal", kind
+    return graded(kind, length), "equal" if kind == "slip" else "sound"
+
+
+def chinese_brand(a: str, b: str) -> str:
+    if a == b:
+        return "equal"
+    length = min(len(a), len(b))
+    if length < MIN_WITHIN:
+        return "different"
+    if len(a) == len(b) and not set(sounds(a)).isdisjoint(sounds(b)):
+        return graded("sound", length)
+    if a.startswith(b) or b.startswith(a) or a.endswith(b) or b.endswith(a):
+        return graded("within", length)
+    if one_edit(a, b):
+        return graded("slip", length)
+    return "different"
+
+
+def chinese_industry(a: ParsedName, b: ParsedName) -> str:
+    if a.industry == b.industry:
+        return "equal"
+    if not a.industry or not b.industry:
+        light = light_words().issuperset(a.industry or b.industry)
+        return "light" if light else "missing"
+    one, other = "".join(a.industry), "".join(b.industry)
+    if one in other or other in one:
+        return "part"
+    if one_edit(one, other):
+        return "slip"
+    return _word_overlap(a.industry, b.industry)
+
+
+def _word_overlap(a: tuple[str, ...], b: tuple[str, ...]) -> str:
+    table = industries()
+    meanings_a = {table[word][0] or word for word in a}
+    meanings_b = {table[word][0] or word for word in b}
+    if meanings_a == meanings_b:
+        return "class"
+    light = light_words()
+    telling_a = {w for w in meanings_a if w not in light}
+    telling_b = {w for w in meanings_b if w not in light}
+    if telling_a and telling_a == telling_b:
+        return "class"
+    return "overlap" if meanings_a & meanings_b else "different"
+
+
+# --- Latin with Latin, and across -------------------------------------------------------------
+
+
+def _english(a: ParsedName, b: ParsedName) -> tuple[str, str]:
+    one, other = a.compact, b.compact
+    industry = english_industry(set(a.industry), set(b.industry))
+    if one == other or sorted(a.brand.split()) == sorted(b.brand.split()):
+        return "equal", industry
+    return latin_brand(one, other), industry
+
+
+def latin_brand(a: str, b: str) -> str:
+    length = min(len(a), len(b))
+    if length >= MIN_SLIP_EN - 1 and one_edit(a, b):
+        return "slip_4" if length > 8 else "slip_3" if length > 5 else "slip_2"
+    if length >= MIN_SLIP_EN and (a.startswith(b) or b.startswith(a)):
+        return "within_4" if length > 8 else "within_3"
+    return "different"
+
+
+def english_industry(a: set[str], b: set[str]) -> str:
+    if a == b:
+        return "equal"
+    if not a or not b:
+        return "light" if (a or b) <= LIGHT else "missing"
+    if a <= b or b <= a:
+        return "part"
+    return "overlap" if a & b else "different"
+
+
+def _across(zh: ParsedName, en: ParsedName) -> tuple[str, str]:
+    """A Chinese name and a Latin one: the brand by its sound, the industry by what it means."""
+    brand, compact = "different", en.compact
+    for sound in zh.brand_sounds:
+        if sound == compact:
+            return "equal", meant_industry(zh, en)
+        if brand == "different":
+            brand = latin_brand(sound, compact)
+    if compact in sounds(zh.core):
+        return "equal", "equal" if not en.industry else "part"
+    return brand, meant_industry(zh, en)
+
+
+def meant_industry(zh: ParsedName, en: ParsedName) -> str:
+    said = set(en.industry)
+    if not zh.industry or not said:
+        return "equal" if not zh.industry and not said else "missing"
+    table = industries()
+    meant = [{SHORT.get(w, w) for w in table[word][1]} for word in zh.industry]
+    told = sum(not words.isdisjoint(said) for words in meant)
+    understood = said & set().union(*meant)
+    if told == len(meant) and understood == said:
+        return "equal"
+    if told == 0:
+        return "different"
+    return "part" if told == len(meant) or understood == said else "overlap"

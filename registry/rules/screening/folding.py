@@ -1,0 +1,123 @@
+"""Folding: one spelling for texts that people write in many ways, shared by list and query.
+
+Everything here is lossy on purpose and only ever used to compare: what people see is the original.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+HAN = "〇\u3400-\u9fff\U00020000-\U000323af"
+HAN_CHAR = re.compile(f"[{HAN}]")
+LOOSE_SPACE = re.compile(f"(?<=[{HAN}()]) | (?=[{HAN}()])")
+SPACES = re.compile(r"\s{2,}")
+MARKED = re.compile("[\u00aa-\u024f\u0300-\u036f\u1e00-\u1eff]")
+TOKEN = re.compile(f"[{HAN}]+|[^\\s(){HAN}]+")
+DROPPED = "'’‘`´\"“”„«»《》〈〉「」『』﹁﹂\u034f\u115f\u1160\u3164\uffa0"
+SPECIAL = {"○": "〇", "◯": "〇", "〔": "(", "〕": ")", "<": "(", ">": ")"}
+
+
+class _Characters(dict[int, str | None]):
+    """What each character folds to, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str | None:
+        folded = _fold_character(chr(code))
+        self[code] = folded
+        return folded
+
+
+def _fold_character(char: str) -> str | None:
+    category = unicodedata.category(char)
+    if char.isspace() or category[0] == "Z":
+        return " "
+    if category in ("Cf", "Cc", "Cs", "Co", "Cn") or 0xFE00 <= ord(char) <= 0xFE0F:
+        return None
+    if 0xE0100 <= ord(char) <= 0xE01EF or char in DROPPED:
+        return None
+    if category in ("Ps", "Pe"):
+        return "(" if category == "Ps" else ")"
+    return " " if category[0] in "PS" else char
+
+
+@cache
+def _characters() -> _Characters:
+    from registry.rules.screening.tables.variants import PAIRS
+
+    table = _Characters()
+    pairs = PAIRS.replace("\n", "")
+    table.update(zip(map(ord, pairs[::2]), pairs[1::2], strict=True))
+    table.update({ord(char): folded for char, folded in SPECIAL.items()})
+    table.update({code: chr(code) for code in range(0x4E00, 0xA000) if code not in table})
+    return table
+
+
+def _without_marks(text: str) -> str:
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in parts if unicodedata.category(c) != "Mn")
+
+
+def fold(text: str) -> str:
+    """NFKC; zero-width out; traditional and variant characters to simplified; ( and ) for every
+    bracket; other punctuation out; lower case; no space beside a Chinese character."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    if not text.isascii() and MARKED.search(text):
+        text = MARKED.sub(lambda found: _without_marks(found[0]), text).lower()
+    text = text.translate(_characters()).strip()
+    if " " in text:
+        text = SPACES.sub(" ", text)
+        text = LOOSE_SPACE.sub("", text)
+    return text
+
+
+def is_chinese(text: str) -> bool:
+    return HAN_CHAR.search(text) is not None
+
+
+def bigrams(text: str) -> tuple[str, ...]:
+    """Search tokens: pairs of neighbouring Chinese characters, other words whole.
+
+    A single Chinese character stands for itself, so that nothing written becomes unfindable.
+    """
+    tokens: list[str] = []
+    for run in TOKEN.findall(fold(text)):
+        if is_chinese(run) and len(run) > 1:
+            tokens += [run[i : i + 2] for i in range(len(run) - 1)]
+        else:
+            tokens.append(run)
+    return tuple(tokens)
+
+
+@cache
+def _syllables() -> dict[str, tuple[str, ...]]:
+    from registry.rules.screening.tables.readings import ALSO, SYLLABLES
+
+    table: dict[str, tuple[str, ...]] = {}
+    for word in SYLLABLES.split():
+        cut = next(i for i, char in enumerate(word) if not char.isascii())
+        table.update(dict.fromkeys(word[cut:], (word[:cut],)))
+    for word in ALSO.split():
+        table[word[0]] = (*table.get(word[0], ()), word[1:])
+    return table
+
+
+def syllables(char: str) -> tuple[str, ...]:
+    """The toneless readings of one character; other characters read as themselves."""
+    return _syllables().get(char, (char,))
+
+
+@lru_cache(maxsize=65536)
+def sounds(text: str, limit: int = 4) -> tuple[str, ...]:
+    """How a folded text may be read, without tones and spaces: the usual reading first."""
+    table = _syllables()
+    found = [""]
+    for char in text:
+        options = table.get(char)
+        if options is None:
+            found = [start + char for start in found]
+        elif len(options) == 1 or len(found) * len(options) > limit:
+            found = [start + options[0] for start in found]
+        else:
+            found = [start + option for start in found for option in options]
+    return tuple(dict.fromkeys(sound.replace(" ", "") for sound in found))

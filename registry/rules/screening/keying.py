@@ -1,0 +1,225 @@
+"""Keys: numbers that the list stores for an entry and a query asks for, so that candidates are an
+indexed equi-join: the same in SQLite, PostgreSQL and memory.
+
+`keys` is what is stored with an entry, `probes` what a subject asks for. They differ so that the list
+stays small: an inserted character, say, is found by the query's deletions alone.
+
+Spaces (the first character of what is hashed):
+U O L R H  USCC, organisation code, LEI, legacy number, salted hash of a person's number
+C  core (brand + industry); with the branch where the name is a branch's
+E  core less one character; scoped by province where the core is short, for 华科技 is half the list
+Y  core as it sounds; S  brand as it sounds, for English queries
+B  brand; scoped by province where it has two characters
+T  sorted words of an English name; J  its brand in one word; F  that less one character
+X  any other name whole (persons, sites, technologies, products); P  as it sounds
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from hashlib import blake2b
+
+from registry.rules.screening.folding import fold, sounds
+from registry.rules.screening.identifiers import UsccCheck
+from registry.rules.screening.parsing import parse_company
+from registry.rules.screening.parts import ParsedName
+from registry.rules.screening.subjects import (
+    COMPANY,
+    Entry,
+    Name,
+    Subject,
+    codes_of,
+    names_of,
+)
+
+SCOPED_CORE = 5
+SCOPED_BRAND = 2
+MIN_DELETED_CORE = 3
+MIN_DELETED_BRAND = 5
+ANYWHERE = "?"
+CODE_SPACE = {"uscc18": "U", "orgcode9": "O", "lei": "L", "legacy15": "R"}
+
+
+def digest(text: str) -> int:
+    """A signed 64-bit number that is the same on every machine and in every year."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+@cache
+def mark(space: str, scope: str = "") -> int:
+    """What is mixed into a text's number so that equal texts differ from space to space."""
+    return digest(f"{space}|{scope}")
+
+
+def key(space: str, text: str, scope: str = "") -> int:
+    """The key of a text in a space: one hash a text, however many spaces ask for it."""
+    return digest(text) ^ mark(space, scope)
+
+
+def deletions(text: str) -> set[str]:
+    return {text[:i] + text[i + 1 :] for i in range(len(text))}
+
+
+def code_keys(codes: Iterable[UsccCheck]) -> set[int]:
+    found = set()
+    for code in codes:
+        found.add(key(CODE_SPACE[code.kind], code.normalised))
+        if code.organisation_code:
+            found.add(key("O", code.organisation_code))
+    return found
+
+
+def scopes(parsed: ParsedName, registered_in: str) -> tuple[str, ...]:
+    """The provinces a name may belong to; its registration speaks where the name is silent."""
+    return parsed.provinces or ((registered_in,) if registered_in else (ANYWHERE,))
+
+
+def cores(parsed: ParsedName) -> tuple[str, ...]:
+    found = (parsed.core, parsed.whole) if parsed.whole else (parsed.core,)
+    return tuple(f"{core}#{parsed.branch}" for core in found) if parsed.branch else found
+
+
+def _brand_keys(parsed: ParsedName, where: tuple[str, ...]) -> set[int]:
+    if parsed.branch or len(parsed.brand) < SCOPED_BRAND:
+        return set()
+    number = digest(parsed.brand)
+    if len(parsed.brand) > SCOPED_BRAND:
+        return {number ^ mark("B")}
+    return {number ^ mark("B", place) for place in where}
+
+
+def _chinese_keys(parsed: ParsedName, where: tuple[str, ...]) -> set[int]:
+    found = _brand_keys(parsed, where)
+    for core in cores(parsed):
+        found.add(key("C", core))
+        if len(core) >= MIN_DELETED_CORE:
+            marks = [mark("E", place) for place in where] if short(core) else [mark("E")]
+            found |= {digest(text) ^ each for text in deletions(core) for each in marks}
+        found.update(key("Y", sound) for sound in sounds(core))
+    if not parsed.branch:
+        found.update(key("S", sound) for sound in parsed.brand_sounds)
+    return found
+
+
+def short(core: str) -> bool:
+    return len(core) <= SCOPED_CORE
+
+
+def _english_keys(parsed: ParsedName) -> set[int]:
+    brand = parsed.compact
+    found = {key("T", sorted_words(parsed)), key("J", brand)}
+    if len(brand) >= MIN_DELETED_BRAND:
+        found.update(key("F", text) for text in deletions(brand))
+    return found
+
+
+def sorted_words(parsed: ParsedName) -> str:
+    places = (place.text for place in parsed.regions)
+    words = {*parsed.brand.split(), *parsed.industry, *" ".join(places).split()}
+    return " ".join(sorted(words))
+
+
+def _chinese_probes(parsed: ParsedName, where: tuple[str, ...]) -> set[int]:
+    where = tuple(dict.fromkeys((*where, ANYWHERE)))
+    found = _brand_keys(parsed, where)
+    in_core, anywhere = mark("C"), mark("E")
+    scoped = [mark("E", place) for place in where]
+    for core in cores(parsed):
+        number = digest(core)
+        found.add(number ^ in_core)
+        found.update(key("Y", sound) for sound in sounds(core))
+        if len(core) >= MIN_DELETED_CORE:
+            numbers = [number, *map(digest, deletions(core))]
+            found.update(each ^ in_core for each in numbers)
+            # an entry's core is one longer, equal or one shorter than what it lost a character to
+            if len(core) >= SCOPED_CORE:
+                found.update(each ^ anywhere for each in numbers)
+            if len(core) <= SCOPED_CORE + 1:
+                found.update(each ^ place for each in numbers for place in scoped)
+        else:
+            found.update(number ^ place for place in scoped)
+        if not parsed.regions:
+            found.update(key("C", core[size:]) for size in (2, 3) if len(core) > size)
+    if parsed.branch:
+        found.add(key("C", parsed.core))
+    else:
+        found.update(key("J", sound) for sound in parsed.brand_sounds)
+    return found
+
+
+def _english_probes(parsed: ParsedName) -> set[int]:
+    brand = parsed.compact
+    texts = {brand} | (deletions(brand) if len(brand) >= MIN_DELETED_BRAND else set())
+    spaces = (mark("J"), mark("F"), mark("S"))
+    numbers = [digest(text) for text in texts]
+    return {number ^ space for number in numbers for space in spaces} | {
+        key("T", sorted_words(parsed))
+    }
+
+
+def _other_keys(name: str) -> set[int]:
+    folded = fold(name)
+    return {key("X", folded)} | {key("P", sound) for sound in sounds(folded)} if folded else set()
+
+
+def province_of(codes: tuple[UsccCheck, ...]) -> str:
+    return next((c.province_code for c in codes if c.province_code not in ("", "10")), "")
+
+
+def name_keys(name: str, registered_in: str = "") -> set[int]:
+    parsed = parse_company(name)
+    if parsed.script == "zh":
+        return _chinese_keys(parsed, scopes(parsed, registered_in))
+    return _english_keys(parsed) if parsed.brand else set()
+
+
+def name_probes(name: str, registered_in: str = "") -> set[int]:
+    parsed = parse_company(name)
+    if parsed.script == "zh":
+        return _chinese_probes(parsed, scopes(parsed, registered_in))
+    return _english_probes(parsed) if parsed.brand else set()
+
+
+def keys(
+    name: str,
+    name_en: str = "",
+    uscc: str = "",
+    other_names: tuple[Name, ...] = (),
+    codes: tuple[str, ...] = (),
+    *,
+    kind: str = COMPANY,
+    person_id: str = "",
+) -> frozenset[int]:
+    """What the list stores for an entry: one row (key, entry) each."""
+    checked = codes_of(uscc, codes)
+    found = code_keys(checked) | ({key("H", person_id)} if person_id else set())
+    registered_in = province_of(checked)
+    for one in names_of(name, name_en, other_names):
+        found |= name_keys(one.text, registered_in) if kind == COMPANY else _other_keys(one.text)
+    return frozenset(found)
+
+
+def entry_keys(entry: Entry) -> frozenset[int]:
+    return keys(
+        entry.name,
+        entry.name_en,
+        entry.uscc,
+        entry.other_names,
+        entry.codes,
+        kind=entry.kind,
+        person_id=entry.person_id,
+    )
+
+
+def probes(subject: Subject) -> frozenset[int]:
+    """What a subject asks the list for: its candidates are the entries with one of these keys."""
+    checked = codes_of(subject.uscc, subject.codes)
+    found = code_keys(checked) | ({key("H", subject.person_id)} if subject.person_id else set())
+    registered_in = province_of(checked)
+    for one in names_of(subject.name, subject.name_en, subject.other_names):
+        if subject.kind == COMPANY:
+            found |= name_probes(one.text, registered_in)
+        else:
+            found |= _other_keys(one.text)
+    return frozenset(found)
