@@ -19,6 +19,8 @@ TOP, AXIS = 22, 48
 _LETTER = 6.4  # average width of a digit at the labels' size
 _SIDE = Decimal("0.08")  # of the span, kept free beyond the outermost knee
 
+Knee = tuple[Decimal, Decimal]
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -78,6 +80,10 @@ class _Axis:
         share = 1 - share if self.backwards else share
         return round(LEFT + float(share) * (RIGHT - LEFT), 1)
 
+    def in_order(self, knees: Sequence[Knee]) -> list[Knee]:
+        """From left to right, also where two knees fall on the same spot."""
+        return sorted(knees, reverse=self.backwards)
+
     def mark(self, value: Decimal, label: str) -> Mark:
         beyond = (value > self.high) - (value < self.low)
         x = self.place(min(max(value, self.low), self.high))
@@ -89,9 +95,9 @@ def _height_of(points: Decimal) -> float:
     return round(AXIS - share * (AXIS - TOP), 1)
 
 
-def _ticks(axis: _Axis, knees: Sequence[tuple[Decimal, Decimal]]) -> tuple[Tick, ...]:
+def _ticks(axis: _Axis, knees: Sequence[Knee]) -> tuple[Tick, ...]:
     """Every knee has its dot; a label gives way where it would run into the one before it."""
-    placed = sorted((axis.place(x), x, y) for x, y in knees)
+    placed = [(axis.place(x), x, y) for x, y in axis.in_order(knees)]
     ticks: list[Tick] = []
     edge = float("-inf")
     last_start = placed[-1][0] - len(number(placed[-1][1], None, "en")) * _LETTER - 4
@@ -107,9 +113,9 @@ def _ticks(axis: _Axis, knees: Sequence[tuple[Decimal, Decimal]]) -> tuple[Tick,
     return tuple(ticks)
 
 
-def _line(axis: _Axis, knees: Sequence[tuple[Decimal, Decimal]]) -> tuple[str, str]:
+def _line(axis: _Axis, knees: Sequence[Knee]) -> tuple[str, str]:
     """The curve, flat beyond its ends since scores are clamped, and the area under it."""
-    placed = sorted((axis.place(x), _height_of(y)) for x, y in knees)
+    placed = [(axis.place(x), _height_of(y)) for x, y in axis.in_order(knees)]
     line = [(float(LEFT), placed[0][1]), *placed, (float(RIGHT), placed[-1][1])]
     outline = " ".join(f"{x:g},{y:g}" for x, y in line)
     return outline, f"{LEFT},{AXIS} {outline} {RIGHT},{AXIS}"

@@ -23,13 +23,15 @@ from jinja2 import pass_context
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from registry.operations import account
+from registry.web import edge
+from registry.web.access import opens_to_everyone
 from registry.web.difference import text_changes
 from registry.web.drawing import bar_width, score_scale
 from registry.words import formats
 
 Language = Literal["zh", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
-OFFERED: Final = ["zh-CN", "zh", "en"]  # "zh-Hans" here would send every zh-CN browser to English
 HTML_LANG: Final[Mapping[str, str]] = {"zh": "zh-Hans-CN", "en": "en"}
 LOCALE: Final[Mapping[str, str]] = {"zh": "zh_Hans_CN", "en": "en"}
 COOKIE: Final = "language"
@@ -51,6 +53,15 @@ def _persons_choice() -> Language | None:
     return None
 
 
+def _browsers_wish() -> Language | None:
+    """The first wish that is one of ours, most wanted first. Werkzeug's `best_match` would prefer an
+    exact zh-CN at 0.5 to an en-GB at 1, because it tries exact names before it tries heads."""
+    return next(
+        (known for tag, weight in request.accept_languages if weight and (known := _known(tag))),
+        None,
+    )
+
+
 def current_language() -> Language:
     """`speaking(…)`, else the signed-in person's choice, the cookie, the browser's wish, Chinese."""
     spoken = _spoken.get()
@@ -60,10 +71,7 @@ def current_language() -> Language:
         return "zh"
     if "language" not in g:
         g.language = (
-            _persons_choice()
-            or _known(request.cookies.get(COOKIE))
-            or _known(request.accept_languages.best_match(OFFERED))
-            or "zh"
+            _persons_choice() or _known(request.cookies.get(COOKIE)) or _browsers_wish() or "zh"
         )
     return g.language
 
@@ -197,26 +205,18 @@ def _own_address(target: str) -> str:
     return target if own and not parts.scheme and not parts.netloc else "/"
 
 
+@opens_to_everyone
 def choose_language() -> Response:
-    """POST `language` and `next`: keeps the choice in a cookie, and on the account if signed in.
-
-    The app gives `remember(language)` to `init_app`; it is called for a signed-in person.
-    """
+    """POST `language` and `next`: keeps the choice in a cookie, and with the account if signed in."""
     language = _known(request.form.get("language")) or current_language()
-    remember = _remember()
-    if remember is not None and getattr(current_user, "is_authenticated", False):
-        remember(language)
+    if getattr(current_user, "is_authenticated", False):
+        with edge.writing() as session:
+            account.choose_language(session, language=language, by=edge.actor(), now=edge.now())
     answer = redirect(_own_address(request.form.get("next", "/")), 303)
     answer.set_cookie(
         COOKIE, language, max_age=_A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
     )
     return answer
-
-
-def _remember() -> Callable[[Language], None] | None:
-    from flask import current_app
-
-    return current_app.extensions["registry_language"]  # type: ignore[no-any-return]
 
 
 def _locale() -> str:
@@ -231,9 +231,9 @@ def _announce(response: Response) -> Response:
     return response
 
 
-def init_app(app: Flask, remember: Callable[[Language], None] | None = None) -> None:
-    """Put `t`, `said`, the filters and the locale of form messages into the app."""
-    app.extensions["registry_language"] = remember
+def init_app(app: Flask) -> None:
+    """Put `t`, `said`, the filters, the locale of form messages and the switch into the app."""
+    app.add_url_rule("/language", view_func=choose_language, methods=["POST"])
     Babel(app, locale_selector=_locale, default_locale="zh_Hans_CN")
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.globals.update(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import Flask, flash, render_template, request
+from flask import Flask, flash, render_template, render_template_string, request
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.file import FileField
@@ -20,6 +20,7 @@ from wtforms import (
     TextAreaField,
     widgets,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, Regexp
 
 from registry import paths
@@ -29,6 +30,23 @@ from registry.web.language import t
 MOMENT = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
 DIGEST = "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"
 DOT = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABc3UBGAAAAABJRU5ErkJggg=="
+
+
+CONFIRM = """
+{% extends "base.html" %}
+{% from "components/confirm.html" import confirm %}
+{% from "components/field.html" import field %}
+{% block title %}{{ t("撤销证书", "Revoke a certificate") }}{% endblock %}
+{% block main_class %}narrow{% endblock %}
+{% block content %}
+{% call confirm(t("撤销证书 GP-2026-000137-4？", "Revoke certificate GP-2026-000137-4?"), form=form, danger=true, back="/",
+                label=t("撤销证书", "Revoke the certificate"),
+                consequences=[("公开页面立即显示“已撤销”。", "The public page says “revoked” at once."),
+                              ("须由另一人确认。", "A second person must confirm.")]) %}
+{{ field(form.note) }}
+{% endcall %}
+{% endblock %}
+"""
 
 
 class Checkboxes(SelectMultipleField):
@@ -43,7 +61,10 @@ def gallery_form() -> FlaskForm:
 
     class GalleryForm(FlaskForm):
         q = StringField(t("项目、单位或编号", "Project, organisation or number"))
-        zone = SelectField(t("园区", "Zone"), choices=[("", t("全部", "All")), ("1", "凉州")])
+        zone = SelectField(
+            t("园区", "Zone"),
+            choices=[SelectChoice("", t("全部", "All")), SelectChoice("1", "凉州")],
+        )
         name = StringField(t("项目名称", "Name of the project"), [InputRequired()])
         capacity_mw = StringField(t("装机容量", "Capacity"), [number])
         generation_mwh = StringField(
@@ -56,17 +77,20 @@ def gallery_form() -> FlaskForm:
         kind = RadioField(
             t("项目类型", "Kind of project"),
             choices=[
-                ("power", t("可再生能源发电", "Renewable power")),
-                ("retrofit", t("节能改造", "Efficiency retrofit")),
+                SelectChoice("power", t("可再生能源发电", "Renewable power")),
+                SelectChoice("retrofit", t("节能改造", "Efficiency retrofit")),
             ],
         )
         objectives = Checkboxes(
             t("其他环境目标", "Other environmental objectives"), [Optional()],
-            choices=[("water", t("水", "Water")), ("waste", t("固体废物", "Solid waste"))],
+            choices=[SelectChoice("water", t("水", "Water")), SelectChoice("waste", t("固体废物", "Solid waste"))],
         )  # fmt: skip
         province = SelectField(
             t("省份", "Province"),
-            choices=[("62", t("甘肃", "Gansu")), ("33", t("浙江", "Zhejiang"))],
+            choices=[
+                SelectChoice("62", t("甘肃", "Gansu")),
+                SelectChoice("33", t("浙江", "Zhejiang")),
+            ],
         )
         commissioned = DateField(t("投产日期", "Commissioning date"), [Optional()])
         note = TextAreaField(t("补充说明", "Further remarks"), [Optional()])
@@ -262,7 +286,6 @@ def gallery_app() -> Flask:
     CSRFProtect(app)
     headers.init_app(app)
     language.init_app(app)
-    app.add_url_rule("/language", "choose_language", language.choose_language, methods=["POST"])
 
     @app.route("/", methods=["GET", "POST"])
     def gallery() -> str:
@@ -285,5 +308,10 @@ def gallery_app() -> Flask:
     @app.route("/error/<int:code>")
     def error(code: int) -> str:
         return render_template("errors/error.html", code=code, request_id=request.args.get("id"))
+
+    @app.route("/confirm", methods=["GET", "POST"])
+    def confirm() -> str:
+        form = gallery_form()
+        return render_template_string(CONFIRM, form=form)
 
     return app
