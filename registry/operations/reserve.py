@@ -4,8 +4,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import text
+from sqlmodel import Session, func, select
 
+from registry import reference
 from registry.db import lock
 from registry.models import (
     Application,
@@ -19,6 +21,7 @@ from registry.operations import certificate, clock
 from registry.operations.case import move
 from registry.operations.numbering import take_number
 from registry.operations.telling import applicants_of, tell
+from registry.queries import reserve
 from registry.queries.case import ASSESSED, newest_assessment
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import DEADLINE, Need
@@ -91,7 +94,7 @@ def write_row(session: Session, application: Application) -> ReserveEntry:
         "listed_on": application.listed_on,
         "valid_to": application.valid_to,
     }
-    row = session.get(ReserveEntry, application.id)
+    row = reserve.row_of(session, application.id)
     if row is None:
         row = ReserveEntry(application_id=application.id, **values)
     else:
@@ -99,7 +102,36 @@ def write_row(session: Session, application: Application) -> ReserveEntry:
             setattr(row, name, value)
     session.add(row)
     session.flush()
+    _index(session, row)
     return row
+
+
+def _index(session: Session, row: ReserveEntry) -> None:
+    """Put what the row is called into the search index of this engine, in place of what was there."""
+    zone = reference.zone(row.zone_id)
+    tokens = reserve.tokens_of(
+        row.title_zh,
+        row.title_en,
+        row.owner_zh,
+        row.owner_en,
+        row.list_number,
+        zone.name_zh if zone is not None else "",
+        zone.name_en if zone is not None else "",
+    )
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(
+            text(
+                "INSERT INTO reserve_search (id, tokens) VALUES (:id, :tokens) "
+                "ON CONFLICT (id) DO UPDATE SET tokens = excluded.tokens"
+            ),
+            {"id": row.id, "tokens": tokens},
+        )
+        return
+    session.execute(text("DELETE FROM reserve_search WHERE rowid = :id"), {"id": row.id})
+    session.execute(
+        text("INSERT INTO reserve_search (rowid, tokens) VALUES (:id, :tokens)"),
+        {"id": row.id, "tokens": " ".join(tokens)},
+    )
 
 
 def investment_fen(application: Application) -> int:
@@ -251,15 +283,5 @@ def expire(session: Session, *, application_id: int, now: datetime) -> Applicati
 
 def follow_state(session: Session, application: Application) -> None:
     """After any move of a listed case: the list's row shows the new state."""
-    if session.get(ReserveEntry, application.id) is not None:
+    if reserve.row_of(session, application.id) is not None:
         write_row(session, application)
-
-
-def listed_ids(session: Session, organisation_id: int) -> list[int]:
-    """The listed cases of an organisation, oldest first."""
-    rows = session.exec(
-        select(ReserveEntry.application_id)
-        .where(ReserveEntry.organisation_id == organisation_id)
-        .order_by(col(ReserveEntry.application_id))
-    ).all()
-    return list(rows)

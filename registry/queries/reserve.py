@@ -1,0 +1,264 @@
+"""The reserve list, searched, filtered and paged: plain columns, keyset paging, capped counts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    and_,
+    column,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+)
+from sqlmodel import Session, col
+
+from registry.models import Financing, Interest, Organisation, ReserveEntry
+from registry.rules.screening import bigrams, fold
+
+PAGE = 25
+MOST_COUNTED = 1000
+LIVE_STATES = ("RESERVE", "FINANCED", "MONITORED")
+Sort = Literal["newest", "points", "amount"]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address of the list says; empty means any. Amounts in 10,000 yuan."""
+
+    q: str = ""
+    zone: str = ""
+    catalogue_class: str = ""
+    grade: str = ""
+    province: str = ""
+    state: str = ""
+    kind: str = ""
+    amount_from_10k_yuan: int | None = None
+    amount_to_10k_yuan: int | None = None
+
+    @property
+    def active(self) -> dict[str, Any]:
+        found = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: value for name, value in found.items() if value not in ("", None)}
+
+
+COLUMNS = tuple(
+    getattr(ReserveEntry, name)
+    for name in (
+        "id",
+        "application_id",
+        "list_number",
+        "state",
+        "title_zh",
+        "title_en",
+        "owner_zh",
+        "owner_en",
+        "kind",
+        "zone_id",
+        "province_code",
+        "catalogue_code",
+        "grade",
+        "total_centipoints",
+        "investment_fen",
+        "financed_fen",
+        "abatement_kg",
+        "listed_on",
+        "valid_to",
+    )
+)
+_ID: ColumnElement[int] = column("id", Integer)
+_ORDER: dict[str, Any] = {
+    "points": col(ReserveEntry.total_centipoints),
+    "amount": col(ReserveEntry.investment_fen),
+}
+
+
+def tokens_of(*texts: str) -> list[str]:
+    """What a row is found by: pairs of neighbouring characters, single ones, and whole words."""
+    found: dict[str, None] = {}
+    for said in texts:
+        for token in bigrams(said):
+            found[token] = None
+        for sign in fold(said):
+            if "\u3400" <= sign <= "\u9fff":
+                found[sign] = None
+    return list(found)
+
+
+def row_of(session: Session, application_id: int) -> ReserveEntry | None:
+    found: ReserveEntry | None = session.execute(
+        select(ReserveEntry).where(col(ReserveEntry.application_id) == application_id)
+    ).scalar_one_or_none()
+    return found
+
+
+def _found_by(session: Session, q: str) -> ColumnElement[bool] | None:
+    """The rows whose tokens hold all of the query's, through the engine's own index."""
+    tokens = list(dict.fromkeys(bigrams(q)))[:20]
+    if not tokens:
+        return None
+    if session.get_bind().dialect.name == "postgresql":
+        ids = text("SELECT id FROM reserve_search WHERE tokens @> CAST(:tokens AS text[])")
+        return col(ReserveEntry.id).in_(ids.bindparams(tokens=tokens).columns(_ID))
+    quoted = " AND ".join('"' + token.replace('"', "") + '"' for token in tokens)
+    ids = text("SELECT rowid FROM reserve_search WHERE reserve_search MATCH :match")
+    return col(ReserveEntry.id).in_(ids.bindparams(match=quoted).columns(_ID))
+
+
+def _conditions(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
+    row = ReserveEntry
+    conditions: list[ColumnElement[bool]] = []
+    for field, value in (
+        (row.zone_id, filters.zone),
+        (row.catalogue_code, filters.catalogue_class),
+        (row.grade, filters.grade),
+        (row.province_code, filters.province),
+        (row.kind, filters.kind),
+    ):
+        if value:
+            conditions.append(col(field) == value)
+    if filters.state:
+        conditions.append(col(row.state) == filters.state)
+    if filters.amount_from_10k_yuan is not None:
+        conditions.append(col(row.investment_fen) >= filters.amount_from_10k_yuan * 1_000_000)
+    if filters.amount_to_10k_yuan is not None:
+        conditions.append(col(row.investment_fen) <= filters.amount_to_10k_yuan * 1_000_000)
+    searched = _found_by(session, filters.q) if filters.q else None
+    if searched is not None:
+        conditions.append(searched)
+    return conditions
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its rows, and the keys of its neighbours ("" where there is none)."""
+
+    rows: list[Row[Any]]
+    next_key: str
+    previous_key: str
+
+
+def list_page(
+    session: Session, filters: Filters, *, sort: Sort = "newest", key: str = "", size: int = PAGE
+) -> Page:
+    """A page by keyset: `key` is "" for the first, "<direction>:<value>:<id>" after that.
+
+    Costs the same on the last page as on the first.
+    """
+    backwards, value, last_id = _read_key(key)
+    statement: Select[Any] = select(*COLUMNS).where(*_conditions(session, filters))
+    order = _ORDER.get(sort)
+    if last_id is not None:
+        statement = statement.where(_beyond(order, value, last_id, backwards))
+    identity = col(ReserveEntry.id)
+    by = (identity,) if order is None else (order, identity)
+    statement = statement.order_by(*(c.asc() if backwards else c.desc() for c in by))
+    rows = list(session.execute(statement.limit(size + 1)).all())
+    more = len(rows) > size
+    rows = rows[:size]
+    if backwards:
+        rows.reverse()
+    has_next, has_previous = (bool(rows), more) if backwards else (more, last_id is not None)
+    return Page(
+        rows=rows,
+        next_key=_key_of(rows[-1], sort, "after") if rows and has_next else "",
+        previous_key=_key_of(rows[0], sort, "before") if rows and has_previous else "",
+    )
+
+
+def _read_key(key: str) -> tuple[bool, int, int | None]:
+    direction, _, rest = key.partition(":")
+    value, _, last_id = rest.partition(":")
+    if direction not in ("after", "before") or not (value.isdigit() and last_id.isdigit()):
+        return False, 0, None
+    return direction == "before", int(value), int(last_id)
+
+
+def _key_of(row: Row[Any], sort: str, direction: str) -> str:
+    value = {"points": row.total_centipoints, "amount": row.investment_fen}.get(sort, 0)
+    return f"{direction}:{value}:{row.id}"
+
+
+def _beyond(
+    order: ColumnElement[Any] | None, value: int, last_id: int, backwards: bool
+) -> ColumnElement[bool]:
+    identity = col(ReserveEntry.id)
+    if order is None:
+        return identity > last_id if backwards else identity < last_id
+    if backwards:
+        return or_(order > value, and_(order == value, identity > last_id))
+    return or_(order < value, and_(order == value, identity < last_id))
+
+
+def count(session: Session, filters: Filters) -> int:
+    """How many match, counted to MOST_COUNTED + 1 at the most ("1,000+")."""
+    capped = (
+        select(literal_column("1"))
+        .select_from(ReserveEntry)
+        .where(*_conditions(session, filters))
+        .limit(MOST_COUNTED + 1)
+        .subquery()
+    )
+    return int(session.execute(select(func.count()).select_from(capped)).scalar_one())
+
+
+def all_rows(session: Session, filters: Filters, *, batch: int = 1000) -> Iterator[Row[Any]]:
+    """Every match, newest first, streamed for the export."""
+    statement = (
+        select(*COLUMNS)
+        .where(*_conditions(session, filters))
+        .order_by(col(ReserveEntry.id).desc())
+        .execution_options(yield_per=batch)
+    )
+    yield from session.execute(statement)
+
+
+@dataclass(frozen=True)
+class FinancingRow:
+    organisation_zh: str
+    organisation_en: str
+    instrument: str
+    amount_fen: int
+    share_bp: int
+    attributed_kg: int
+    signed_on: date
+
+
+def financings(session: Session, application_id: int) -> list[FinancingRow]:
+    """What was lent or invested, oldest first."""
+    rows = session.execute(
+        select(Financing, Organisation)
+        .join(Organisation, col(Organisation.id) == col(Financing.organisation_id))
+        .where(col(Financing.application_id) == application_id)
+        .order_by(col(Financing.signed_on), col(Financing.id))
+    ).all()
+    return [
+        FinancingRow(
+            organisation_zh=organisation.name_zh,
+            organisation_en=organisation.name_en,
+            instrument=made.instrument,
+            amount_fen=made.amount_fen,
+            share_bp=made.share_bp,
+            attributed_kg=made.attributed_kg,
+            signed_on=made.signed_on,
+        )
+        for made, organisation in rows
+    ]
+
+
+def interests(session: Session, application_id: int) -> list[tuple[Interest, Organisation]]:
+    """Who would like to talk, oldest first."""
+    rows = session.execute(
+        select(Interest, Organisation)
+        .join(Organisation, col(Organisation.id) == col(Interest.organisation_id))
+        .where(col(Interest.application_id) == application_id)
+        .order_by(col(Interest.id))
+    ).all()
+    return [(row[0], row[1]) for row in rows]
