@@ -101,7 +101,7 @@ def _html(content: CertificateContent, page: wording.Page, now: datetime, dense:
                 "score": wording.SCORE,
                 "careful": wording.CAREFUL,
             },
-            scale=_scale(content.grade, content.issuer.accent),
+            scale=_scale(content.grade, content.issuer.accent, page.scale),
             qr=qr_code(page.status_url),
             logo="asset:logo" if content.issuer.logo else "",
             accent=content.issuer.accent,
@@ -125,16 +125,13 @@ def _template(name: str) -> Any:
     ).get_template(name)
 
 
-def _scale(grade: Grade, accent: str) -> Markup:
+def _scale(grade: Grade, accent: str, said: str) -> Markup:
     """A step for every grade, filled up to the one that was reached: readable without colour."""
     steps = [
         f'<rect x="{at * 10 + 0.3:.1f}" y="0.3" width="8.4" height="2" '
         f'fill="{accent if at < grade.rank else "#ffffff"}" stroke="{accent}" stroke-width="0.3"/>'
         for at in range(grade.ranks)
     ]
-    said = Markup("{}：{}/{} {}: {} of {}").format(
-        grade.name.zh, grade.rank, grade.ranks, grade.name.en, grade.rank, grade.ranks
-    )
     return _picture("scale", f"0 0 {grade.ranks * 10} 2.6", said, "".join(steps))
 
 
@@ -148,12 +145,12 @@ def qr_code(address: str) -> Markup:
     inner = drawn.getvalue().decode("ascii")
     inner = inner[inner.index(">") + 1 : inner.rindex("</svg>")]
     side = code.symbol_size(border=2)[0]
-    said = Markup("二维码 QR code: {}").format(address)
-    return _picture("qr", f"0 0 {side} {side}", said, inner)
+    return _picture("qr", f"0 0 {side} {side}", f"二维码 QR code: {address}", inner)
 
 
-def _picture(name: str, box: str, said: Markup, inner: str) -> Markup:
-    return Markup(
-        f'<svg class="{name}" xmlns="http://www.w3.org/2000/svg" viewBox="{box}">'
-        f"<title>{said}</title>{inner}</svg>"
+def _picture(name: str, box: str, said: str, inner: str) -> Markup:
+    """A drawing with a spoken name; `inner` is our own drawing, never anybody's text."""
+    frame = Markup(
+        '<svg class="{}" xmlns="http://www.w3.org/2000/svg" viewBox="{}"><title>{}</title>'
     )
+    return frame.format(name, box, said) + Markup(inner) + Markup("</svg>")  # noqa: S704

@@ -48,6 +48,9 @@ class YearlyFigure:
     unit: str
     factors: Factors
 
+    def __post_init__(self) -> None:
+        _refuse_non_decimal(self.value)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Abatement:
@@ -66,6 +69,9 @@ class Offset:
     unit: str
     credits: Words
     scopes: Words
+
+    def __post_init__(self) -> None:
+        _refuse_non_decimal(self.value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,3 +241,8 @@ def _read_members(kind: Any, value: Any, place: str, absent: frozenset[str]) -> 
         return kind(**members)
     except ValueError as problem:
         raise RecordRefused(f"{place}: {problem}") from None
+
+
+def _refuse_non_decimal(value: str) -> None:
+    if not re.fullmatch(r"-?(0|[1-9]\d{0,17})(\.\d{1,9})?", value, re.ASCII):
+        raise ValueError(f"{value!r} is not a plain decimal number")

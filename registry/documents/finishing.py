@@ -37,7 +37,8 @@ def extend_metadata(metadata: Any, mirrored: Mapping[str, str]) -> None:
     def extended(variant: str, version: int, conformance: str) -> bytes:
         rdf = original(variant, version, conformance).decode("utf-8")
         body, end, rest = rdf.rpartition("</rdf:RDF>")
-        return (body + _UA + _own(mirrored) + _schemas(mirrored) + end + rest).encode("utf-8")
+        made: str = body + _UA + _own(mirrored) + _schemas(mirrored) + end + rest
+        return made.encode("utf-8")
 
     metadata.generate_rdf_metadata = extended
 

@@ -6,17 +6,20 @@ configuration between threads mixes up drawings, so a lock lets in one document 
 
 from __future__ import annotations
 
+import io
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import resources
 from typing import Any
 
 from registry import paths
 from registry.documents import finishing, fonts
 
 FOLDER = paths.TEMPLATES / "certificate"
+PROFILE = "registry-srgb"
 
 
 class RendererUnfit(RuntimeError):
@@ -64,8 +67,8 @@ class Renderer:
         self._weasyprint = weasyprint
         self._fonts = weasyprint.text.fonts.FontConfiguration()
         self._counters = weasyprint.css.counters.CounterStyle()
-        self._images: dict[str, object] = {}
         self._sheets: dict[str, Any] = {}
+        self._profiles = {PROFILE: _srgb()}
         self._fetcher_kind = _closed_fetcher(weasyprint)
         self._shared = {
             "asset:regular": fonts.REGULAR.read_bytes(),
@@ -78,7 +81,9 @@ class Renderer:
             font_config=self._fonts,
             counter_style=self._counters,
             stylesheets=[self._sheet(job.sheet, fetcher)],
+            color_profiles=dict(self._profiles),
             pdf_variant="pdf/a-3a",
+            output_intent=PROFILE,
             cache={},
         )
         if len(document.pages) > job.most_pages:
@@ -87,6 +92,7 @@ class Renderer:
         finish = finishing.Finisher(job.now, job.signature_bytes)
         made: bytes = document.write_pdf(
             pdf_variant="pdf/a-3a",
+            output_intent=PROFILE,
             attachments=[self._attachment(one, fetcher, job.now) for one in job.attachments],
             finisher=finish,
         )
@@ -114,10 +120,19 @@ class Renderer:
         )
 
 
+def _srgb() -> Any:
+    """WeasyPrint's own sRGB profile, read once; by itself it reads the file anew for each document."""
+    from weasyprint.css import ColorProfile
+
+    data = (resources.files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+    components = (["r"], ["g"], ["b"])
+    return ColorProfile(io.BytesIO(data), "sRGB2014.icc", "relative-colorimetric", components)
+
+
 def _closed_fetcher(weasyprint: Any) -> Callable[[Mapping[str, bytes]], Any]:
     """A fetcher that knows preloaded assets and opens nothing: any other address is fatal."""
 
-    class Closed(weasyprint.urls.URLFetcher):  # type: ignore[misc, name-defined]
+    class Closed(weasyprint.urls.URLFetcher):  # type: ignore[misc]
         def __init__(self, assets: Mapping[str, bytes]) -> None:
             super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
             self._assets = assets

@@ -82,7 +82,7 @@ def reserve(pdf: Any, size: int) -> None:
 
 
 def _raw(pydyf: Any, content: bytes) -> Any:
-    class Raw(pydyf.Object):  # type: ignore[misc, name-defined]
+    class Raw(pydyf.Object):  # type: ignore[misc]
         """Bytes exactly as given, outside any object stream."""
 
         compressible = False

@@ -146,11 +146,11 @@ def _cms_signer(
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     der = serialization.Encoding.DER
-    store = SimpleCertificateStore.from_certs(
+    store = SimpleCertificateStore.from_certs(  # type: ignore[no-untyped-call]
         [asn1.Certificate.load(one.public_bytes(der)) for one in chain]
     )
 
-    class Held(CMSSigner):  # type: ignore[misc]
+    class Held(CMSSigner):
         async def async_sign_raw(
             self, data: bytes, digest_algorithm: str, dry_run: bool = False
         ) -> bytes:

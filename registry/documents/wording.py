@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta, timezone
+from decimal import Decimal
 
-from registry.documents.content import CertificateContent, Energy, YearlyFigure
+from registry.documents.content import CertificateContent, Energy, Grade, YearlyFigure
 from registry.words import Words
 
 BEIJING = timezone(timedelta(hours=8))  # legal time since 1992; tzdata would be a dependency
 MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 
 TITLE = Words("绿色项目登记证书", "Certificate of Green Project Registration")
 NUMBER = Words("证书编号", "Certificate number")
@@ -92,27 +94,32 @@ class Page:
     careful: tuple[Words, ...]
     seal: str
     status_url: str
+    scale: str
     check: Words = CHECK
 
-    def texts(self) -> Iterator[str]:
-        """The page as a reader (or a screen reader) meets it."""
-        yield from (text for warning in self.warnings for text in warning)
+    def parts(self) -> Iterator[tuple[str, str]]:
+        """The page as a reader (or a screen reader) meets it, each text with its field's key."""
+        yield from (("warnings", text) for warning in self.warnings for text in warning)
         if self.watermark:
-            yield self.watermark
-        yield from self.issuer
-        yield from self.title
-        yield from (*NUMBER, self.number)
-        yield from (*GRADE, *self.grade)
-        yield from (*SCORE, self.score, "/ 100")
-        yield from (text for note in self.score_notes for text in note)
+            yield "warnings", self.watermark
+        yield from (("issuer", text) for text in self.issuer)
+        yield from (("title", text) for text in self.title)
+        yield from (("number", text) for text in (*NUMBER, self.number))
+        yield from (("grade", text) for text in (*GRADE, *self.grade))
+        yield from (("score", text) for text in (*SCORE, self.score, "/ 100"))
+        yield from (("score_notes", text) for note in self.score_notes for text in note)
         for section in self.sections:
             for line in section.lines:
-                yield from line.texts()
-        yield from (CAREFUL.zh, *(words.zh for words in self.careful))
-        yield from (CAREFUL.en, *(words.en for words in self.careful))
+                yield from ((line.key, text) for text in line.texts())
+        yield from (("careful", text) for text in (CAREFUL.zh, *(one.zh for one in self.careful)))
+        yield from (("careful", text) for text in (CAREFUL.en, *(one.en for one in self.careful)))
         if self.seal:
-            yield self.seal
-        yield from (*self.check, self.status_url)
+            yield "seal", self.seal
+        yield from (("status_url", text) for text in (*self.check, self.status_url))
+
+    def figures(self) -> tuple[str, ...]:
+        """What is spoken for the drawings, in order."""
+        return (self.scale, f"二维码 QR code: {self.status_url}")
 
 
 def page(content: CertificateContent) -> Page:
@@ -135,7 +142,13 @@ def page(content: CertificateContent) -> Page:
         careful=_careful(content),
         seal=content.issuer.seal,
         status_url=content.status_url,
+        scale=_scale(content.grade),
     )
+
+
+def _scale(grade: Grade) -> str:
+    step = f"{grade.rank}/{grade.ranks}"
+    return f"{grade.name.zh}：{step} {grade.name.en}: {grade.rank} of {grade.ranks}"
 
 
 def _warnings(content: CertificateContent) -> tuple[Words, ...]:
@@ -359,8 +372,7 @@ def day_en(on: date) -> str:
 
 
 def _thousands(value: str) -> str:
-    whole, point, rest = value.partition(".")
-    return f"{int(whole):,}{point}{rest}"
+    return f"{Decimal(value):,f}"
 
 
 def _hundredths(amount: int) -> str:
