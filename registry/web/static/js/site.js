@@ -128,15 +128,14 @@
   }
 
   function prepare(root) {
-    for (const button of root.querySelectorAll("button[data-copy]")) {
-      button.hidden = false;
-      button.addEventListener("click", async () => {
-        await navigator.clipboard.writeText(button.dataset.copy);
-        const before = button.textContent;
-        button.textContent = button.dataset.copied;
-        setTimeout(() => { button.textContent = before; }, 1500);
-      });
-    }
+    for (const button of root.querySelectorAll("button[data-copy]")) button.hidden = false;
+  }
+
+  async function copy(button) {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    const words = [...button.childNodes];
+    button.textContent = button.dataset.copied;
+    setTimeout(() => button.replaceChildren(...words), 1500);
   }
 
   for (const form of document.querySelectorAll("form[data-autosave]")) autosave(form);
@@ -144,8 +143,13 @@
   for (const place of document.querySelectorAll("[data-live]")) live(place);
   prepare(document);
   document.querySelector("[data-focus]")?.focus();
-  document.addEventListener("htmx:after:swap", (event) => prepare(event.target instanceof Element ? event.target : document));
+  document.addEventListener("htmx:after:process", () => prepare(document));
+  document.addEventListener("htmx:config:request", (event) => {
+    event.detail.ctx.request.headers["X-CSRFToken"] = token();
+  });
   document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-copy]");
+    if (button) copy(button);
     for (const menu of document.querySelectorAll("details[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
   });
   document.addEventListener("keydown", (event) => {
