@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from registry import paths
 from registry.config import Environment, Settings
 from registry.db import Database
+from registry.queries.account import refuse_demo_accounts
 from registry.web import access, edge, errors, headers, language, navigation, signed_in
 
 DESKS = (
@@ -37,6 +38,8 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions["database"] = database or Database(
         settings.database_url, settings.read_database_url
     )
+    if settings.production:
+        refuse_demo_accounts(app.extensions["database"])
     for part in (edge, language, signed_in, access, headers, errors, navigation):
         part.init_app(app)
     csrf = CSRFProtect(app)

@@ -18,10 +18,13 @@ def worker(once: bool) -> None:
     from registry.db import Database
     from registry.jobs.duties import DUTIES
     from registry.jobs.worker import run_once, run_until
+    from registry.queries.account import refuse_demo_accounts
 
     settings = prepare_instance(Settings())
     settings.refuse_unsafe()
     database = Database(settings.database_url)
+    if settings.production:
+        refuse_demo_accounts(database)
     if once:
         while run_once(DUTIES, database, settings):
             pass

@@ -8,6 +8,17 @@ from sqlmodel import Field, SQLModel
 from registry.models.columns import blob, link, moment
 
 
+class PersonData(SQLModel):
+    """What a form may set, with its limits. `email` is kept in lower case, so that one mailbox is
+    one account."""
+
+    email: str = Field(
+        max_length=254, schema_extra={"pattern": r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+$"}
+    )
+    name: str = Field(min_length=1, max_length=80)
+    language: str = Field(default="zh", schema_extra={"pattern": "^(zh|en)$"})
+
+
 class Person(SQLModel, table=True):
     """An account. `name` and `email` are blanked when the person is erased; the row stays."""
 
@@ -50,7 +61,11 @@ class SignInSession(SQLModel, table=True):
 
 
 class MailedLink(SQLModel, table=True):
-    """A one-time link sent by mail: an invitation or a password reset."""
+    """A one-time link sent by mail: a registration, an invitation or a password reset.
+
+    An invitation into an organisation names it and the role; both come into being when the person
+    accepts, so that nobody is made a colleague, and by that conflicted, without a word of theirs.
+    """
 
     __tablename__ = "mailed_link"
 
@@ -58,6 +73,9 @@ class MailedLink(SQLModel, table=True):
     token_sha256: str = Field(unique=True, index=True)
     purpose: str
     person_id: int = link("person.id")
+    organisation_id: int | None = link("organisation.id", nullable=True)
+    role: str = ""
+    issued_by_id: int | None = link("person.id", nullable=True)
     created_at: datetime = moment()
     expires_at: datetime = moment()
     used_at: datetime | None = moment(nullable=True)

@@ -10,10 +10,13 @@ from registry.models.columns import link, moment
 class OrganisationData(SQLModel):
     """What a form may set, with its limits."""
 
-    kind: str = Field(default="company", regex="^(company|fund|bank|zone_office|verifier|issuer)$")
+    kind: str = Field(
+        default="company",
+        schema_extra={"pattern": "^(company|fund|bank|zone_office|verifier|issuer)$"},
+    )
     name_zh: str = Field(min_length=2, max_length=120)
     name_en: str = Field(default="", max_length=200)
-    uscc: str = Field(default="", max_length=18)
+    uscc: str = Field(default="", max_length=40)
     province_code: str = Field(default="", max_length=6)
     address: str = Field(default="", max_length=300)
     controller_name: str = Field(default="", max_length=120)
