@@ -53,10 +53,9 @@ _SYMBOLS: dict[str, tuple[str, Fraction]] = {
     "unit": ("unit", Fraction(1)),
     "benchmark_unit": ("benchmark", Fraction(1)),
     "count": ("count", Fraction(1)),
-    "points": ("points", Fraction(1)),
 }
 _COMPOUND = {"MW": "MWh/h", "kW": "kWh/h", "W": "kWh/h"}
-_PLAIN = {"": Fraction(1), "1": Fraction(1), "%": Fraction(1, 100)}
+_PLAIN = {"": Fraction(1), "1": Fraction(1), "%": Fraction(1, 100), "points": Fraction(1)}
 
 
 class UnknownUnit(ValueError):

@@ -41,7 +41,7 @@ def _example(s: Section) -> Example:
         if key not in EXPECTED:
             s.wrong("unknown_key", key, "expect")
     example = Example(
-        id=s.text("id", True),
+        id=s.id(),
         name=s.names(),
         kind=s.text("kind", True),
         as_of=s.day("as_of", True) or date.min,

@@ -90,11 +90,11 @@ def _tables(
 
 
 def _kind(s: Section) -> Kind:
-    return Kind(s.text("id", True), s.names(), s.names("hint"))
+    return Kind(s.id(), s.names(), s.names("hint"))
 
 
 def _step(s: Section) -> Step:
-    return Step(s.text("id", True), s.names(), s.names("hint"))
+    return Step(s.id(), s.names(), s.names("hint"))
 
 
 def _unit_name(s: Section) -> UnitName:
@@ -102,13 +102,13 @@ def _unit_name(s: Section) -> UnitName:
 
 
 def _category(s: Section) -> Category:
-    return Category(s.text("id", True), s.names())
+    return Category(s.id(), s.names())
 
 
 def _input(s: Section) -> Input:
     type_ = s.one_of("type", INPUT_TYPES)
     record = Input(
-        id=s.text("id", True),
+        id=s.id(),
         type=type_,
         step=s.text("step", True),
         name=s.names(),
@@ -148,7 +148,7 @@ def _constant(s: Section) -> Constant:
         periods = (Period(None, None, number),)
     else:
         periods = _series(s)
-    return Constant(s.text("id", True), s.names(), unit, periods, s.source())
+    return Constant(s.id(), s.names(), unit, periods, s.source())
 
 
 def _series(s: Section) -> tuple[Period, ...]:
@@ -170,12 +170,12 @@ def _series(s: Section) -> tuple[Period, ...]:
 
 
 def _group(s: Section) -> Group:
-    return Group(s.text("id", True), s.names(), s.texts("prefixes"), s.source())
+    return Group(s.id(), s.names(), s.texts("prefixes"), s.source())
 
 
 def _scale(s: Section) -> Scale:
     values = s.pairs("values", needed=True)
-    return Scale(s.text("id", True), s.names(), s.text("of", True), s.unit(), values, s.source())
+    return Scale(s.id(), s.names(), s.text("of", True), s.unit(), values, s.source())
 
 
 def _lookup(s: Section) -> Lookup:
@@ -187,7 +187,7 @@ def _lookup(s: Section) -> Lookup:
         s.wrong("unknown_purpose", purpose, "purpose")
     gives = tuple(_given(s, name, part) for name, part in _dicts(s, "gives"))
     return Lookup(
-        id=s.text("id", True),
+        id=s.id(),
         name=s.names(),
         table=table,
         purpose=purpose,
@@ -218,7 +218,7 @@ def _given(s: Section, name: str, table: dict[str, Any]) -> Given:
 
 def _value(s: Section) -> Value:
     return Value(
-        id=s.text("id", True),
+        id=s.id(),
         name=s.names(),
         type=s.one_of("type", VALUE_TYPES, "number"),
         unit=s.unit(),
@@ -232,7 +232,7 @@ def _value(s: Section) -> Value:
 def _curve(s: Section) -> Curve:
     better = s.one_of("better", DIRECTIONS[1:])
     curve = Curve(
-        id=s.text("id", True),
+        id=s.id(),
         unit=s.unit(),
         points=s.points("points"),
         better=better,
@@ -255,7 +255,7 @@ def _rule(s: Section) -> Rule:
     if weight * 100 != int(weight * 100) or (weight and kind != "score"):
         s.wrong("wrong_type", f"weight = {weight}", "weight")
     rule = Rule(
-        id=s.text("id", True),
+        id=s.id(),
         kind=kind,
         category=s.text("category", True),
         name=s.names(),
@@ -315,14 +315,12 @@ def _undertaking(s: Section) -> Undertaking | None:
 def _grade(s: Section) -> Grade:
     points = s.number("from_points")
     centipoints = -1 if points is None else int(points * 100)
-    return Grade(
-        s.text("id", True), s.names(), centipoints, s.truth("green"), s.text("colour", True)
-    )
+    return Grade(s.id(), s.names(), centipoints, s.truth("green"), s.text("colour", True))
 
 
 def _cap(s: Section) -> Cap:
     return Cap(
-        id=s.text("id", True),
+        id=s.id(),
         grade=s.text("grade", True),
         when=s.text("when"),
         unless=s.text("unless"),
@@ -334,7 +332,7 @@ def _cap(s: Section) -> Cap:
 
 def _benefit(s: Section) -> Benefit:
     return Benefit(
-        id=s.text("id", True),
+        id=s.id(),
         name=s.names(),
         value=s.text("value", True),
         unit=s.unit(),
@@ -350,7 +348,7 @@ def _benefit(s: Section) -> Benefit:
 
 def _check(s: Section) -> Check:
     return Check(
-        id=s.text("id", True),
+        id=s.id(),
         field=s.text("field", True),
         holds=s.text("holds", True),
         limit=s.text("limit"),
@@ -384,7 +382,7 @@ def read_head(s: Section) -> dict[str, Any]:
     """The `[rulebook]` table: who it is, since when, and how much must be answered for a grade."""
     coverage = s.number("coverage_for_a_grade_percent", needed=True) or Decimal(0)
     head = {
-        "id": s.text("id", True),
+        "id": s.id(),
         "version": s.text("version", True),
         "name": s.names(),
         "valid_from": s.day("valid_from", True) or date.min,

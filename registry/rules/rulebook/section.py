@@ -13,6 +13,7 @@ from registry.rules.rulebook.mistakes import Mistakes, Place
 from registry.rules.units import UnknownUnit, unit
 
 CONFIDENCES = ("P", "S", "C", "M", "design")
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,79}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
 
@@ -44,6 +45,13 @@ class Section:
 
     def text(self, key: str, needed: bool = False) -> str:
         return self._take(key, str, needed) or ""
+
+    def id(self, key: str = "id") -> str:
+        """A name for expressions, rules and tables: letters, digits, _ and -."""
+        value = self.text(key, needed=True)
+        if value and not _ID.fullmatch(value):
+            self.wrong("bad_id", value, key)
+        return value
 
     def one_of(self, key: str, allowed: tuple[str, ...], default: str = "") -> str:
         value = self.text(key, needed=not default) or default

@@ -1,0 +1,270 @@
+"""Answers as people write them become values of the rules; what cannot be is a problem at its field.
+
+The limits of every question live in the rulebook, once: the form, the interface for machines and the
+bulk reader all ask here. A problem is a code with its figures; words are put to it elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from math import isfinite
+from typing import Any, NamedTuple
+
+from registry.rules.rulebook import Rulebook
+from registry.rules.rulebook.declarations import Check, Input
+from registry.rules.rulebook.environment import Environment
+from registry.rules.rulebook.evaluate import Cell
+from registry.rules.units import decimal_text
+
+YES, NO = "yes", "no"
+LARGEST = Decimal(10) ** 15
+
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+
+
+class Problem(NamedTuple):
+    """What is wrong with one answer: the field, a code, and the figures that belong to it."""
+
+    field: str
+    code: str
+    detail: dict[str, str] = {}  # noqa: RUF012  (never changed: problems are values)
+
+
+class Refused(ValueError):
+    """Text that is no answer of the wanted type."""
+
+    def __init__(self, code: str, **detail: str) -> None:
+        super().__init__(code)
+        self.code, self.detail = code, detail
+
+
+# -- reading one answer ----------------------------------------------------------------------------
+
+
+def parse(declared: Input, raw: object) -> Cell | Decimal:
+    """One answer as a value (numbers as Decimal), None if it is blank, else `Refused`."""
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        return None
+    match declared.type:
+        case "number" | "integer":
+            return _number(declared, raw)
+        case "yes_no":
+            return _yes_no(raw)
+        case "date":
+            return _day(raw).isoformat()
+        case "choice":
+            return _choice(declared, _text(raw, declared.max_length))
+        case "code":
+            return _code(declared, _text(raw, declared.max_length))
+        case _:
+            return _text(raw, declared.max_length)
+
+
+def _number(declared: Input, raw: object) -> Decimal:
+    number = parse_number(raw)
+    places = -int(number.normalize().as_tuple().exponent)
+    if declared.type == "integer" and places > 0:
+        raise Refused("not_an_integer")
+    if places > declared.decimals and declared.type == "number":
+        raise Refused("too_many_decimals", decimals=str(declared.decimals))
+    unit = {"unit": declared.unit} if declared.unit else {}
+    if declared.minimum is not None and number < declared.minimum:
+        raise Refused("below_minimum", limit=f"{declared.minimum:f}", **unit)
+    if declared.maximum is not None and number > declared.maximum:
+        raise Refused("above_maximum", limit=f"{declared.maximum:f}", **unit)
+    return number
+
+
+def parse_number(raw: object) -> Decimal:
+    """ "72,668", "７２６６８" and 72668 are numbers; "72 668", "1e3", "12%", "N/A", NaN are not."""
+    if isinstance(raw, bool):
+        raise Refused("not_a_number", found=str(raw))
+    if isinstance(raw, int | float | Decimal):
+        number = Decimal(repr(raw)) if isinstance(raw, float) else Decimal(raw)
+        if not number.is_finite() or abs(number) >= LARGEST:
+            raise Refused("not_finite")
+        return number
+    text = unicodedata.normalize("NFKC", str(raw)).strip().replace("−", "-")
+    if "," in text and not _GROUPED.fullmatch(text):
+        raise Refused("ambiguous_separator", found=text[:40])
+    plain = text.replace(",", "")
+    if not (plain.isascii() and _PLAIN.fullmatch(plain)) or len(plain) > 40:
+        raise Refused("percent_sign" if plain.endswith("%") else "not_a_number", found=text[:40])
+    try:
+        number = Decimal(plain)
+    except InvalidOperation:
+        raise Refused("not_a_number", found=text[:40]) from None
+    if abs(number) >= LARGEST:
+        raise Refused("not_finite")
+    return number
+
+
+def _yes_no(raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    if raw in (YES, NO):
+        return raw == YES
+    raise Refused("not_an_option", found=str(raw)[:40])
+
+
+def _day(raw: object) -> date:
+    if isinstance(raw, date):
+        return date(raw.year, raw.month, raw.day)
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", str(raw)).strip())
+    try:
+        if found is None:
+            raise ValueError
+        day = date(*map(int, found.groups()))
+    except ValueError:
+        raise Refused("not_a_date", found=str(raw)[:40]) from None
+    if not 1900 <= day.year <= 2200:
+        raise Refused("date_out_of_range", found=day.isoformat())
+    return day
+
+
+def _text(raw: object, longest: int) -> str:
+    """NFC, without anything that changes how a line reads: controls, formats, unassigned."""
+    text = unicodedata.normalize("NFC", str(raw)).strip()
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"):
+            if character in "\n\r\t" and longest > 200:
+                continue
+            raise Refused("forbidden_character", found=f"U+{ord(character):04X}")
+    if len(text) > longest:
+        raise Refused("too_long", limit=str(longest))
+    return text
+
+
+def _choice(declared: Input, text: str) -> str:
+    if text not in {option.id for option in declared.options}:
+        raise Refused("not_an_option", found=text[:40])
+    return text
+
+
+def _code(declared: Input, text: str) -> str:
+    text = unicodedata.normalize("NFKC", text)
+    if declared.pattern and not re.fullmatch(declared.pattern, text):
+        raise Refused("not_a_code", found=text[:40])
+    return text
+
+
+# -- many answers ----------------------------------------------------------------------------------
+
+
+def cells(rulebook: Rulebook, answers: Mapping[str, object]) -> dict[str, Cell]:
+    """What the engine computes with: doubles, texts, truths; what cannot be read is missing."""
+    found: dict[str, Cell] = {}
+    for id, declared in rulebook.input_by_id.items():
+        raw = answers.get(id)
+        if raw is None:
+            continue
+        try:
+            value = parse(declared, raw)
+        except Refused:
+            continue
+        found[id] = float(value) if isinstance(value, Decimal) else value
+    return found
+
+
+def canonical(rulebook: Rulebook, answers: Mapping[str, object]) -> dict[str, str]:
+    """Answers as they are stored and hashed: one text for one meaning; blanks are left out."""
+    found: dict[str, str] = {}
+    for id, declared in rulebook.input_by_id.items():
+        try:
+            value = parse(declared, answers.get(id))
+        except Refused:
+            continue
+        if value is not None:
+            found[id] = _stored(value)
+    return found
+
+
+def _stored(value: Cell | Decimal) -> str:
+    match value:
+        case bool():
+            return YES if value else NO
+        case Decimal():
+            text = f"{value:f}"
+            return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+        case _:
+            return str(value)
+
+
+def applicable(
+    rulebook: Rulebook, kind: str, answers: Mapping[str, object], *, as_of: date
+) -> tuple[Input, ...]:
+    """The questions that stand, given the answers so far; one whose condition is open stands not."""
+    env = Environment(rulebook, cells(rulebook, answers), kind=kind, as_of=as_of)
+    return tuple(declared for declared in rulebook.inputs if env.applies(declared))
+
+
+def check(
+    rulebook: Rulebook,
+    kind: str,
+    answers: Mapping[str, object],
+    *,
+    complete: bool,
+    as_of: date,
+    set_by: str = "applicant",
+) -> list[Problem]:
+    """Every problem of these answers; with `complete`, also what is required and blank.
+
+    Unknown fields and fields that are somebody else's to set are refused too.
+    """
+    problems: list[Problem] = list(_strangers(rulebook, answers, set_by))
+    values: dict[str, Cell] = {}
+    for declared in rulebook.inputs_for(kind, set_by):
+        try:
+            value = parse(declared, answers.get(declared.id))
+        except Refused as why:
+            problems.append(Problem(declared.id, why.code, why.detail))
+            continue
+        if value is not None:
+            values[declared.id] = float(value) if isinstance(value, Decimal) else value
+    env = Environment(rulebook, values, kind=kind, as_of=as_of)
+    refused = {problem.field for problem in problems}
+    if complete:
+        asked = (declared for declared in rulebook.inputs_for(kind, set_by))
+        problems += [
+            Problem(declared.id, "required")
+            for declared in asked
+            if declared.id not in refused and env.demands(declared) and declared.id not in values
+        ]
+    problems += _impossible(rulebook, env, kind, refused)
+    return problems
+
+
+def _strangers(rulebook: Rulebook, answers: Mapping[str, object], set_by: str) -> Iterator[Problem]:
+    for field in answers:
+        declared = rulebook.input_by_id.get(field)
+        if declared is None:
+            yield Problem(field, "unknown_field")
+        elif declared.set_by != set_by and answers[field] not in (None, ""):
+            yield Problem(field, "not_yours_to_set", {"set_by": declared.set_by})
+
+
+def _impossible(
+    rulebook: Rulebook, env: Environment, kind: str, refused: set[str]
+) -> Iterator[Problem]:
+    """Cross-checks, one finding a field: the hardest limit is declared first."""
+    said = set(refused)
+    for each, holds, limit in rulebook.program.checks:
+        if each.field in said or (each.kinds and kind not in each.kinds) or holds is None:
+            continue
+        if env.evaluate(holds) is False:
+            said.add(each.field)
+            value = env.evaluate(limit) if limit is not None else None
+            yield Problem(each.field, each.id, _figures(each, value))
+
+
+def _figures(each: Check, limit: Cell) -> dict[str, str]:
+    if not isinstance(limit, float) or not isfinite(limit):
+        return {}
+    detail: dict[str, Any] = {"limit": decimal_text(limit)}
+    return detail | ({"unit": each.unit} if each.unit else {})

@@ -1,0 +1,107 @@
+"""A rulebook ready to run: the generated function and what explanations look up, made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from registry.rules.rulebook.declarations import Cap
+from registry.rules.rulebook.evaluate import Cell, Surroundings, number_of
+from registry.rules.rulebook.expression import Tree, names
+from registry.rules.rulebook.program import RuleTrees
+from registry.rules.rulebook.python_code import (
+    RULE_COLUMNS,
+    Row,
+    compile_row,
+    constants_on,
+    declared_tables,
+)
+from registry.rules.rulebook.reach import reach
+
+if TYPE_CHECKING:
+    from registry.rules.rulebook import Rulebook
+
+
+class Engine:
+    """Everything that scoring needs of one rulebook beside the row itself."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.book = book
+        self.program = book.program
+        compiled = compile_row(self.program)
+        self.row: Row = compiled.row
+        self.columns: Mapping[str, int] = compiled.columns
+        self.source = compiled.source
+        self.rules: tuple[RuleTrees, ...] = self.program.rules
+        self.caps: tuple[tuple[Cap, Tree | None, Tree | None], ...] = self.program.caps
+        self.reach = tuple(reach(self.program, _start(trees)) for trees in self.rules)
+        self.choices = tuple(
+            {option: number_of(points) for option, points in trees.rule.choices.items()}
+            for trees in self.rules
+        )
+        self._constants: dict[date, tuple[float | None, ...]] = {}
+        self._tables = declared_tables(book)
+
+    def constants(self, day: date) -> tuple[float | None, ...]:
+        if day not in self._constants:
+            self._constants[day] = constants_on(self.book, day)
+        return self._constants[day]
+
+    def constant(self, name: str, day: date) -> float | None:
+        return self.constants(day)[self._constant_places[name]]
+
+    def around(self, day: date, loaded: Callable[[str], bool]) -> Surroundings:
+        tables = self._tables
+        return Surroundings(day, tables["group"], tables["scale"], tables["curve"], loaded)
+
+    @cached_property
+    def _constant_places(self) -> Mapping[str, int]:
+        return {constant.id: n for n, constant in enumerate(self.book.constants)}
+
+    @cached_property
+    def described(self) -> Mapping[str, tuple[str, str]]:
+        """Unit and origin of every name that an explanation may show."""
+        known = {i.id: (i.unit, "input") for i in self.book.inputs}
+        known |= {v.id: (v.unit, "value") for v in self.book.values}
+        known |= {c.id: (c.unit, "constant") for c in self.book.constants}
+        return known | {
+            g.id: (g.unit, f"lookup:{lookup.id}")
+            for lookup in self.book.lookups
+            for g in lookup.gives
+        }
+
+    @cached_property
+    def benefit_rows(self) -> Mapping[str, tuple[str, ...]]:
+        """Lookups behind each benefit's own figure (not behind the figure of today)."""
+        return {b.id: reach(self.program, (b.value,)).rows for b in self.book.benefits}
+
+    @cached_property
+    def numeric_lookups(self) -> tuple[str, ...]:
+        """Lookups that numbers come from; a name or a date of an edition is no number."""
+        lookups = self.book.lookups
+        return tuple(x.id for x in lookups if any(given.type == "number" for given in x.gives))
+
+
+def _start(trees: RuleTrees) -> tuple[str, ...]:
+    found: list[str] = []
+    for key in RULE_COLUMNS:
+        tree: Tree | None = getattr(trees, key)
+        if tree is not None and key != "applies":
+            found.extend(names(tree))
+    return tuple(dict.fromkeys(found))
+
+
+_ENGINES: dict[str, Engine] = {}
+
+
+def engine_of(book: Rulebook) -> Engine:
+    """The engine of a rulebook, made once a process and digest."""
+    engine = _ENGINES.get(book.sha256)
+    if engine is None:
+        engine = _ENGINES[book.sha256] = Engine(book)
+    return engine
+
+
+__all__ = ["Cell", "Engine", "engine_of"]

@@ -1,0 +1,101 @@
+"""One project's answers as names for expressions: values are computed when they are first read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from registry.rules.reference import ReferenceTables
+from registry.rules.rulebook.declarations import Input
+from registry.rules.rulebook.evaluate import Cell, Surroundings, blame, evaluate, number_of
+from registry.rules.rulebook.expression import Tree
+from registry.rules.rulebook.lookups import Found, finder
+from registry.rules.rulebook.python_code import declared_tables
+
+if TYPE_CHECKING:
+    from registry.rules.rulebook import Rulebook
+
+NOTHING_LOADED = ReferenceTables({}, "")
+
+
+class Environment:
+    """Reads names by walking trees; the slow, plain way that the generated code is held against."""
+
+    def __init__(
+        self,
+        book: Rulebook,
+        cells: Mapping[str, Cell],
+        *,
+        kind: str,
+        as_of: date,
+        reference: ReferenceTables = NOTHING_LOADED,
+    ) -> None:
+        self.book, self.kind, self.as_of = book, kind, as_of
+        self.cells = cells
+        self.known: dict[str, Cell] = {"kind": kind}
+        tables = declared_tables(book)
+        self.around = Surroundings(
+            as_of, tables["group"], tables["scale"], tables["curve"], reference.is_loaded
+        )
+        self._find = finder(book.lookups, reference, as_of)
+        self._places = {lookup.id: n for n, lookup in enumerate(book.lookups)}
+
+    def read(self, name: str) -> Cell:
+        if name not in self.known:
+            self.known[name] = self._compute(name)
+        return self.known[name]
+
+    def _compute(self, name: str) -> Cell:
+        program = self.book.program
+        if name in program.inputs:
+            return self.cells.get(name) if self.applies(program.inputs[name]) else None
+        if name in program.constants:
+            text = program.constants[name].on(self.as_of)
+            return None if text is None else number_of(text)
+        if name in program.givens:
+            return self.found(name).cells[program.givens[name][1]]
+        return self.evaluate(program.values[name].tree)
+
+    def found(self, name: str) -> Found:
+        """The row that a looked-up name comes from."""
+        step, _ = self.book.program.givens[name]
+        keys = tuple(self.evaluate(tree) for _, tree in step.keys)
+        pins = tuple(self.evaluate(tree) for _, tree in step.pins)
+        return self._find(self._places[step.lookup.id], keys, pins)
+
+    def evaluate(self, tree: Tree) -> Cell:
+        return evaluate(tree, self.read, self.around)
+
+    def blame(self, tree: Tree) -> tuple[str, ...]:
+        """The inputs and looked-up names for want of which a tree is missing."""
+        return tuple(dict.fromkeys(self._blame(tree)))
+
+    def _blame(self, tree: Tree) -> Iterator[str]:
+        program = self.book.program
+        for name in blame(tree, self.read, self.around):
+            if name in program.values:
+                yield from self._blame(program.values[name].tree)
+            elif name in program.givens:
+                yield from self._blame_row(name)
+            else:
+                yield name
+
+    def _blame_row(self, name: str) -> Iterator[str]:
+        """A row that was not found for want of a key is the key's fault."""
+        step, _ = self.book.program.givens[name]
+        blamed = [part for _, tree in step.keys for part in self._blame(tree)]
+        yield from blamed or [name]
+
+    def applies(self, declared: Input) -> bool:
+        """Whether this question stands: its kind, and its condition over earlier answers."""
+        if not declared.is_for(self.kind):
+            return False
+        when = self.book.program.whens.get(declared.id)
+        return when is None or self.evaluate(when) is True
+
+    def demands(self, declared: Input) -> bool:
+        if not self.applies(declared):
+            return False
+        condition = self.book.program.required.get(declared.id)
+        return declared.required or (condition is not None and self.evaluate(condition) is True)

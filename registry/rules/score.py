@@ -1,0 +1,430 @@
+"""Scores one project: gates, eligibility, benefit, points over applicable weight, grade, verdict.
+
+Points are whole hundredths; what a rule earns is rounded once, the sum is exact, and the total is
+rounded down, so that a printed 80.00 is an 80. Gates are never made up for by points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from registry.rules.answers import cells
+from registry.rules.assessment import (
+    CONDITIONAL,
+    ELIGIBLE,
+    FAIL,
+    GREEN,
+    MISSING,
+    NO_GRADE,
+    NOT_APPLICABLE,
+    NOT_ELIGIBLE,
+    NOT_GREEN,
+    PASS,
+    PERSON_MUST_LOOK,
+    TO_BE_VERIFIED,
+    UNKNOWN,
+    Assessment,
+    BenefitFigure,
+    Matter,
+    RuleResult,
+    Undertaken,
+    UsedValue,
+)
+from registry.rules.reference import ReferenceTables
+from registry.rules.rulebook import Rulebook
+from registry.rules.rulebook.arithmetic import centipoints, years_before
+from registry.rules.rulebook.declarations import Benefit, Cap, Rule
+from registry.rules.rulebook.engine import Engine, engine_of
+from registry.rules.rulebook.environment import Environment
+from registry.rules.rulebook.evaluate import Cell, evaluate
+from registry.rules.rulebook.expression import Tree
+from registry.rules.rulebook.lookups import Found, finder
+from registry.rules.units import decimal_text
+
+__all__ = ["Assessment", "assess"]
+
+SETTLEABLE = (PASS, FAIL, CONDITIONAL, NOT_APPLICABLE)
+WHOLE = 10_000
+
+
+def assess(
+    rulebook: Rulebook,
+    answers: Mapping[str, object],
+    *,
+    kind: str,
+    as_of: date,
+    reference: ReferenceTables,
+    settled: Mapping[str, str] | None = None,
+) -> Assessment:
+    """The assessment of one project.
+
+    `settled` holds what named persons decided on evidence: a gate's state by its rule id, and
+    "accepted" by the id of any other matter. It settles what is unknown, never what failed.
+    """
+    if kind not in {known.id for known in rulebook.kinds}:
+        raise ValueError(f"unknown kind of project: {kind}")
+    case = _Case(rulebook, cells(rulebook, answers), kind, as_of, reference, dict(settled or {}))
+    return case.assessment()
+
+
+class _Totals(NamedTuple):
+    got: int
+    applicable_bp: int
+    answered_bp: int
+    possible_missing: int
+
+    @property
+    def total(self) -> int:
+        return self.got * WHOLE // self.applicable_bp if self.applicable_bp else 0
+
+    @property
+    def at_best(self) -> int:
+        """The total if everything that is missing earned all it can."""
+        best = self.got + self.possible_missing
+        return best * WHOLE // self.applicable_bp if self.applicable_bp else 0
+
+    @property
+    def coverage_bp(self) -> int:
+        return self.answered_bp * WHOLE // self.applicable_bp if self.applicable_bp else 0
+
+
+class _Case:
+    """One row on its way through the rules."""
+
+    def __init__(
+        self,
+        book: Rulebook,
+        values: Mapping[str, Cell],
+        kind: str,
+        as_of: date,
+        reference: ReferenceTables,
+        settled: dict[str, str],
+    ) -> None:
+        self.book, self.kind, self.as_of, self.reference = book, kind, as_of, reference
+        self.given, self.settled = values, settled
+        self.engine: Engine = engine_of(book)
+        self.row = self.engine.row(
+            kind,
+            values,
+            finder(book.lookups, reference, as_of),
+            self.engine.constants(as_of),
+            as_of.isoformat(),
+            reference.is_loaded,
+            lambda years: years_before(as_of, years),
+        )
+        self.columns = self.engine.columns
+        self._shown: dict[str, UsedValue | None] = {}
+
+    def cell(self, name: str) -> Any:
+        return self.row[self.columns[name]]
+
+    @cached_property
+    def environment(self) -> Environment:
+        """The slow way round, for telling what is missing; made only when something is."""
+        return Environment(
+            self.book, self.given, kind=self.kind, as_of=self.as_of, reference=self.reference
+        )
+
+    # -- the whole -----------------------------------------------------------------------------
+
+    def assessment(self) -> Assessment:
+        results = tuple(self._rule(n, rule) for n, rule in enumerate(self.book.rules))
+        benefits = tuple(
+            self._benefit(benefit)
+            for benefit in self.book.benefits
+            if not benefit.kinds or self.kind in benefit.kinds
+        )
+        totals = _totals(results)
+        stopped = any(r.state == FAIL and r.kind != "score" for r in results)
+        grade, caps, labels = self._grade(results, totals, stopped)
+        matters = tuple(self._matters(results, benefits))
+        return Assessment(
+            rulebook_id=self.book.id,
+            rulebook_version=self.book.version,
+            rulebook_sha256=self.book.sha256,
+            reference_sha256=self.reference.sha256,
+            kind=self.kind,
+            as_of=self.as_of,
+            rules=results,
+            benefits=benefits,
+            got_centipoints=totals.got,
+            applicable_weight_bp=totals.applicable_bp,
+            total_centipoints=0 if stopped else totals.total,
+            coverage_bp=totals.coverage_bp,
+            grade=grade,
+            caps=caps,
+            labels=labels,
+            eligibility=_eligibility(results),
+            undertakings=tuple(self._undertakings(results)),
+            matters=matters,
+            verdict=self._verdict(grade, totals, stopped, matters),
+        )
+
+    # -- one rule ------------------------------------------------------------------------------
+
+    def _rule(self, n: int, rule: Rule) -> RuleResult:
+        why_not = self._does_not_apply(n, rule)
+        if why_not:
+            return self._result(n, rule, NOT_APPLICABLE, why_not, 0)
+        if rule.kind == "score":
+            return self._scored(n, rule)
+        if rule.kind == "information":
+            return self._result(n, rule, PASS, "", 0)
+        state, reason = self._gate(n, rule)
+        outcome = self.settled.get(rule.id, "")
+        settled = state == UNKNOWN and outcome in SETTLEABLE
+        return self._result(n, rule, outcome if settled else state, reason, 0, settled)
+
+    def _does_not_apply(self, n: int, rule: Rule) -> str:
+        """A reason, or nothing. What cannot be told applies: a blank never takes a rule away."""
+        if not rule.active:
+            return "option_off"
+        if rule.kinds and self.kind not in rule.kinds:
+            return "other_kind"
+        if not rule.holds(self.as_of):
+            return "not_in_force"
+        return "condition" if rule.applies and self.cell(f"{n}:applies") is False else ""
+
+    def _gate(self, n: int, rule: Rule) -> tuple[str, str]:
+        passes = self.cell(f"{n}:passes") if rule.passes else False
+        if passes is None:
+            return self._wanting(n, "passes")
+        if passes:
+            unloaded = any(not self.reference.is_loaded(name) for name in rule.lists)
+            return (UNKNOWN, "list_not_loaded") if unloaded else (PASS, "")
+        if not rule.conditional:
+            return FAIL, ""
+        conditional = self.cell(f"{n}:conditional")
+        if conditional is None:
+            return self._wanting(n, "conditional")
+        return (CONDITIONAL, "") if conditional else (FAIL, "")
+
+    def _scored(self, n: int, rule: Rule) -> RuleResult:
+        points = self._points(n, rule)
+        if points is None:
+            key = "value" if rule.value else "points"
+            return self._result(n, rule, MISSING, self._wanting(n, key)[1], 0)
+        if rule.conditional and self.cell(f"{n}:conditional"):
+            return self._result(n, rule, CONDITIONAL, "", 0)
+        got = centipoints(points, rule.weight_bp)
+        return self._result(n, rule, PASS if got else FAIL, "", got)
+
+    def _points(self, n: int, rule: Rule) -> float | None:
+        if not rule.choices:
+            points: float | None = self.cell(f"{n}:points")
+            return points
+        return self.engine.choices[n].get(self.cell(f"{n}:value"))
+
+    def _wanting(self, n: int, key: str) -> tuple[str, str]:
+        """Missing is the applicant's to give; unknown is for the registry or a person to find."""
+        blamed = self._blamed(n)
+        setters = {self.book.input_by_id[b].set_by for b in blamed if b in self.book.input_by_id}
+        if "applicant" in setters:
+            return MISSING, "answer_missing"
+        if setters:
+            return UNKNOWN, f"awaits_{min(setters)}"
+        rows = [b for b in blamed if b in self.book.program.givens]
+        return UNKNOWN, self.environment.found(rows[0]).reason if rows else "cannot_be_computed"
+
+    def _blamed(self, n: int) -> tuple[str, ...]:
+        trees = self.engine.rules[n]
+        found: list[str] = []
+        for tree in (trees.passes, trees.conditional, trees.value, trees.points):
+            if tree is not None:
+                found.extend(self.environment.blame(tree))
+        return tuple(dict.fromkeys(found))
+
+    def _result(
+        self, n: int, rule: Rule, state: str, reason: str, got: int, settled: bool = False
+    ) -> RuleResult:
+        applies = state != NOT_APPLICABLE or settled
+        reach = self.engine.reach[n]
+        wanting = applies and (state in (MISSING, UNKNOWN) or settled)
+        return RuleResult(
+            rule=rule.id,
+            kind=rule.kind,
+            category=rule.category,
+            state=state,
+            reason=reason,
+            missing=self._blamed(n) if wanting else (),
+            value=self._text(f"{n}:value") if rule.value and applies else "",
+            unit=rule.unit,
+            threshold=self._text(f"{n}:threshold") if rule.threshold and applies else "",
+            used=self._used(reach.values + reach.inputs + reach.constants) if applies else (),
+            rows=self._rows(reach.rows) if applies else (),
+            got_centipoints=got,
+            possible_centipoints=rule.weight_bp if applies else 0,
+            status=rule.source.status,
+            settled=settled,
+        )
+
+    def _text(self, column: str) -> str:
+        return shown(self.cell(column))
+
+    def _used(self, names: tuple[str, ...]) -> tuple[UsedValue, ...]:
+        found = (self._one_used(name) for name in names)
+        return tuple(used for used in found if used is not None)
+
+    def _one_used(self, name: str) -> UsedValue | None:
+        if name not in self._shown:
+            unit, origin = self.engine.described[name]
+            value = (
+                self.cell(name) if name in self.columns else self.engine.constant(name, self.as_of)
+            )
+            used = None if value is None else UsedValue(name, shown(value), unit, origin)
+            self._shown[name] = used
+        return self._shown[name]
+
+    def _rows(self, lookups: tuple[str, ...]) -> tuple[str, ...]:
+        found: list[Found] = [self.cell(f"lookup:{lookup}") for lookup in lookups]
+        return tuple(dict.fromkeys(each.row_id for each in found if each.row is not None))
+
+    # -- benefits, grade, verdict --------------------------------------------------------------
+
+    def _benefit(self, benefit: Benefit) -> BenefitFigure:
+        def figure(name: str) -> str:
+            return shown(self.cell(name)) if name else ""
+
+        central = figure(benefit.value)
+        return BenefitFigure(
+            id=benefit.id,
+            unit=benefit.unit,
+            words=benefit.words,
+            low=figure(benefit.low),
+            central=central,
+            high=figure(benefit.high),
+            share=figure(benefit.share),
+            today=figure(benefit.today),
+            rows=self._rows(self.engine.benefit_rows[benefit.id]),
+            missing=() if central else self._blamed_value(benefit.value),
+        )
+
+    def _blamed_value(self, name: str) -> tuple[str, ...]:
+        return self.environment.blame(self.book.program.values[name].tree)
+
+    def _grade(
+        self, results: tuple[RuleResult, ...], totals: _Totals, stopped: bool
+    ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        grades = self.book.grades
+        if stopped:
+            return grades[-1].id, (), ()
+        if totals.coverage_bp < self.book.coverage_bp:
+            return NO_GRADE, (), ()
+        place = next(n for n, g in enumerate(grades) if totals.total >= g.from_centipoints)
+        order = {grade.id: n for n, grade in enumerate(grades)}
+        in_force = [
+            cap for cap, when, unless in self.engine.caps if self._caps(results, when, unless)
+        ]
+        lowest = max([place, *(order[cap.grade] for cap in in_force)])
+        binding = tuple(cap.id for cap in in_force if order[cap.grade] > place)
+        return grades[lowest].id, binding, _labels(in_force)
+
+    def _caps(
+        self, results: tuple[RuleResult, ...], when: Tree | None, unless: Tree | None
+    ) -> bool:
+        def read(name: str) -> Cell:
+            if name.startswith("share_"):
+                return _share(results, name.removeprefix("share_"))
+            if name.startswith("scored_"):
+                return _scored(results, name.removeprefix("scored_"))
+            value: Cell = self.kind if name == "kind" else self.cell(name)
+            return value
+
+        around = self.engine.around(self.as_of, self.reference.is_loaded)
+        if when is not None and evaluate(when, read, around) is not True:
+            return False
+        return unless is None or evaluate(unless, read, around) is not True
+
+    def _undertakings(self, results: tuple[RuleResult, ...]) -> list[Undertaken]:
+        found = []
+        for result, rule in zip(results, self.book.rules, strict=True):
+            if result.state == CONDITIONAL and rule.undertaking is not None:
+                due = self.given.get(rule.undertaking.due)
+                found.append(Undertaken(rule.id, str(due or "")))
+        return found
+
+    def _matters(
+        self, results: tuple[RuleResult, ...], benefits: tuple[BenefitFigure, ...]
+    ) -> list[Matter]:
+        """What a person must look at, each with what a named person made of it."""
+        found: list[Matter] = []
+        for result in results:
+            outcome = self.settled.get(result.rule, "")
+            if result.settled:
+                found.append(Matter(result.rule, UNKNOWN, result.rule, outcome))
+            elif result.state == UNKNOWN:
+                found.append(Matter(result.rule, UNKNOWN, result.rule))
+            elif result.state == MISSING:
+                found.append(self._matter(MISSING, result.rule))
+            if result.state == CONDITIONAL:
+                found.append(self._matter("condition", result.rule))
+        rows = dict.fromkeys(row for result in results for row in result.rows)
+        rows |= dict.fromkeys(row for figure in benefits for row in figure.rows)
+        unverified = {
+            each.row_id
+            for lookup in self.engine.numeric_lookups
+            if (each := self.cell(f"lookup:{lookup}")).row is not None
+            and each.row.get("status") != "verified"
+        }
+        return found + [self._matter("unverified", row) for row in rows if row in unverified]
+
+    def _matter(self, code: str, subject: str) -> Matter:
+        id = f"{code}:{subject}"
+        return Matter(id, code, subject, self.settled.get(id, ""))
+
+    def _verdict(
+        self, grade: str, totals: _Totals, stopped: bool, matters: tuple[Matter, ...]
+    ) -> str:
+        """Not green when nothing could change it; green only when nothing is left open."""
+        green_from = min(g.from_centipoints for g in self.book.grades if g.green)
+        if stopped or totals.at_best < green_from:
+            return NOT_GREEN
+        if grade == NO_GRADE or any(not matter.settled for matter in matters):
+            return PERSON_MUST_LOOK
+        return GREEN if self.book.grade_by_id[grade].green else NOT_GREEN
+
+
+def shown(value: Cell) -> str:
+    """A cell as text: numbers as decimals, yes and no as words of the store, missing as nothing."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case float() | int():
+            return decimal_text(value)
+        case _:
+            return value
+
+
+def _totals(results: tuple[RuleResult, ...]) -> _Totals:
+    scored = [r for r in results if r.kind == "score" and r.state != NOT_APPLICABLE]
+    missing = [r for r in scored if r.state in (MISSING, UNKNOWN)]
+    applicable = sum(r.possible_centipoints for r in scored)
+    lost = sum(r.possible_centipoints for r in missing)
+    return _Totals(sum(r.got_centipoints for r in scored), applicable, applicable - lost, lost)
+
+
+def _share(results: tuple[RuleResult, ...], category: str) -> float | None:
+    """What a category earned of what applies in it, as a plain ratio."""
+    mine = [r for r in results if r.category == category and r.state != NOT_APPLICABLE]
+    possible = sum(r.possible_centipoints for r in mine)
+    return sum(r.got_centipoints for r in mine) / possible if possible else None
+
+
+def _scored(results: tuple[RuleResult, ...], rule: str) -> bool:
+    return any(r.rule == rule and r.state in (PASS, FAIL, CONDITIONAL) for r in results)
+
+
+def _labels(caps: list[Cap]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(cap.label for cap in caps if cap.label))
+
+
+def _eligibility(results: tuple[RuleResult, ...]) -> str:
+    states = {r.state for r in results if r.kind == "gate" and r.state != NOT_APPLICABLE}
+    if FAIL in states:
+        return NOT_ELIGIBLE
+    return TO_BE_VERIFIED if states - {PASS, CONDITIONAL} else ELIGIBLE
