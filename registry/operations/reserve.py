@@ -141,11 +141,10 @@ def investment_fen(application: Application) -> int:
 
 
 def abatement_kg(assessment: Assessment | None) -> int:
-    """Yearly abatement in whole kilograms, as the assessment computed it."""
-    if assessment is None:
-        return 0
-    said = assessment.result.get("abatement_t_per_year") or "0"
-    return int(Decimal(str(said)) * 1000)
+    """Yearly abatement in whole kilograms, as the assessment computed it; 0 where it could not."""
+    benefits = assessment.result.get("benefits", []) if assessment is not None else []
+    said = next((b["central"] for b in benefits if b["id"] == "abatement"), "")
+    return int(Decimal(said or "0") * 1000)
 
 
 def financed_fen(session: Session, application_id: int) -> int:

@@ -22,7 +22,7 @@ from registry.operations.assessment import score_case
 from registry.operations.case import move
 from registry.queries import restriction as entries
 from registry.queries.case import newest_run
-from registry.reference.screening import policy as current_policy
+from registry.reference.screening import current_policy
 from registry.rules import canonical
 from registry.rules.lifecycle import MoveRefused, Need, Refusal
 from registry.rules.lifecycle.application import Event, State

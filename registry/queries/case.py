@@ -174,7 +174,8 @@ def _unsettled(session: Session, application: Application, newest: Assessment | 
             )
         ).all()
     )
-    return [rule for rule in newest.result.get("unknown_gates", []) if rule not in settled]
+    matters = newest.result.get("matters", [])
+    return [m["id"] for m in matters if not m["settled"] and m["id"] not in settled]
 
 
 def _last_day(application: Application) -> date | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from flask import Flask, current_app, g
 from flask_login import current_user
@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from registry.config import Settings
 from registry.db import Database
+from registry.rules.calendar import legal_date
 from registry.rules.permissions import PUBLIC, Actor
 
 
@@ -25,6 +26,11 @@ def database() -> Database:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """The legal day in Shanghai."""
+    return legal_date(now())
 
 
 def reading() -> Session:

@@ -1,5 +1,7 @@
-"""The desk of the manager."""
+"""The fund managers' desk: the reserve list, its projects, interest and money."""
 
 from flask import Blueprint
 
-blueprint = Blueprint("manager", __name__, url_prefix="/manager")
+blueprint = Blueprint("manager", __name__, url_prefix="/reserve")
+
+from registry.web.manager import financing, listing, project  # noqa: E402, F401

@@ -1,0 +1,207 @@
+"""An assessment as the explained score shows it: the same on the form, the desks and the lists."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from registry import rulebooks
+from registry.models import Assessment as StoredAssessment
+from registry.rules.assessment import NO_GRADE, Assessment, RuleResult, UsedValue
+from registry.rules.rulebook import Bilingual, Rulebook
+from registry.words import Words
+from registry.words.grades import VERDICTS
+from registry.words.scoring import BENEFIT_VERBS, MATTERS, REASONS
+
+_VERDICT = {"green": "green", "not_green": "not_green", "person_must_look": "look"}
+
+
+def _words(said: Bilingual) -> Words:
+    return Words(said.zh, said.en)
+
+
+def score_view(
+    stored: StoredAssessment, *, is_public: bool = False, raises: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """A stored assessment. Public: what the rulebook marks as trade secret is left out."""
+    book = rulebooks.load(stored.rulebook_id, stored.rulebook_version)
+    return live_view(
+        Assessment.from_record(stored.result), book, is_public=is_public, raises=raises
+    )
+
+
+def live_view(
+    found: Assessment,
+    book: Rulebook,
+    *,
+    is_public: bool = False,
+    raises: list[dict[str, Any]] | None = None,
+    links: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """An assessment just made; `links` lead from an input to its field on the form."""
+    grade = None if found.grade == NO_GRADE else found.grade
+    verdict = _VERDICT[found.verdict]
+    return {
+        "grade": grade,
+        "no_grade": Words(
+            "已答权重不足 70 %，有得分而不定级。",
+            "Less than 70 % of the applicable weight is answered: a score, but no grade.",
+        ),
+        "verdict": {"code": verdict, "label": VERDICTS[verdict]},
+        "centipoints": found.total_centipoints,
+        "earned_centipoints": found.got_centipoints,
+        "applicable_centipoints": found.applicable_weight_bp,
+        "coverage_bp": found.coverage_bp,
+        "unknown": _matters(found, book, links or {}),
+        "raises": raises or [],
+        "caps": [_words(cap.name) for cap in book.caps if cap.id in found.caps],
+        "rulebook": {
+            "name": _words(book.name),
+            "version": book.version,
+            "digest": book.sha256,
+            "date": book.valid_from,
+        },
+        "categories": _categories(found, book, is_public),
+    }
+
+
+def matter_name(subject: str, book: Rulebook) -> Words:
+    """A rule's name, or the row of reference data as it is."""
+    rule = book.rule_by_id.get(subject)
+    return _words(rule.name) if rule is not None else Words(subject, subject)
+
+
+def _matters(found: Assessment, book: Rulebook, links: Mapping[str, str]) -> list[dict[str, Any]]:
+    results = {result.rule: result for result in found.rules}
+    shown = []
+    for matter in found.open_matters:
+        result = results.get(matter.subject)
+        reason = REASONS.get(result.reason) if result is not None else None
+        field = next((m for m in result.missing if m in links), "") if result is not None else ""
+        shown.append(
+            {
+                "id": matter.id,
+                "code": matter.code,
+                "name": matter_name(matter.subject, book),
+                "why": reason or MATTERS.get(matter.code),
+                "href": links.get(field),
+            }
+        )
+    return shown
+
+
+def _categories(found: Assessment, book: Rulebook, is_public: bool) -> list[dict[str, Any]]:
+    shown = []
+    for category in book.categories:
+        results = [r for r in found.rules if r.category == category.id]
+        if not results:
+            continue
+        shown.append(
+            {
+                "id": category.id,
+                "name": _words(category.name),
+                "centipoints": sum(r.got_centipoints for r in results),
+                "possible_centipoints": sum(
+                    r.possible_centipoints for r in results if r.state != "not_applicable"
+                ),
+                "rules": [_rule(result, book, is_public) for result in results],
+            }
+        )
+    return shown
+
+
+def _rule(result: RuleResult, book: Rulebook, is_public: bool) -> dict[str, Any]:
+    rule = book.rule_by_id[result.rule]
+    curve = rule.curve
+    return {
+        "id": rule.id,
+        "name": _words(rule.name),
+        "kind": "score" if rule.kind == "score" else "gate",
+        "state": result.state,
+        "inputs": [_input(used, book) for used in result.used if _may_show(used, book, is_public)],
+        "value": result.value if curve is not None and result.value else None,
+        "unit": _unit(result.unit, book),
+        "decimals": rule.decimals,
+        "threshold": _threshold(result, book),
+        "threshold_value": result.threshold if _is_number(result.threshold) else None,
+        "curve": [[float(x), float(y)] for x, y in curve.points] if curve is not None else None,
+        "centipoints": result.got_centipoints,
+        "possible_centipoints": result.possible_centipoints,
+        "reason": REASONS[result.reason] if result.reason else None,
+        "formula": rule.value or rule.passes,
+        "source": {
+            "document": rule.source.document,
+            "clause": rule.source.clause,
+            "date": rule.source.published,
+            "confidence": rule.source.confidence,
+            "status": rule.source.status,
+        },
+    }
+
+
+def _may_show(used: UsedValue, book: Rulebook, is_public: bool) -> bool:
+    declared = book.input_by_id.get(used.id)
+    return not (is_public and declared is not None and declared.trade_secret)
+
+
+def _input(used: UsedValue, book: Rulebook) -> dict[str, Any]:
+    declared = book.input_by_id.get(used.id)
+    named = next((v.name for v in book.values if v.id == used.id), None) or next(
+        (c.name for c in book.constants if c.id == used.id), None
+    )
+    name = declared.name if declared is not None else named
+    value: Any = used.value
+    if declared is not None and declared.options:
+        option = next((o for o in declared.options if o.id == used.value), None)
+        value = _words(option.name) if option is not None else used.value
+    elif used.value in ("yes", "no"):
+        value = Words("是", "Yes") if used.value == "yes" else Words("否", "No")
+    source = next((c.source.document for c in book.constants if c.id == used.id), None)
+    return {
+        "name": _words(name) if name is not None else Words(used.id, used.id),
+        "value": value,
+        "unit": _unit(used.unit, book),
+        "source": source,
+    }
+
+
+def _unit(unit: str, book: Rulebook) -> Words | str:
+    name = book.unit_names.get(unit)
+    return _words(name) if name is not None else unit
+
+
+def _threshold(result: RuleResult, book: Rulebook) -> Words | None:
+    if not result.threshold:
+        return None
+    unit = _unit(result.unit, book)
+    zh, en = (unit.zh, unit.en) if isinstance(unit, Words) else (unit, unit)
+    return Words(f"{result.threshold} {zh}".strip(), f"{result.threshold} {en}".strip())
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("-").replace(".", "", 1).isdigit()
+
+
+def benefits_view(stored: StoredAssessment) -> list[dict[str, Any]]:
+    """The quantified benefits with their careful words."""
+    book = rulebooks.load(stored.rulebook_id, stored.rulebook_version)
+    return benefits_of(Assessment.from_record(stored.result), book)
+
+
+def benefits_of(found: Assessment, book: Rulebook) -> list[dict[str, Any]]:
+    names = {benefit.id: benefit for benefit in book.benefits}
+    return [
+        {
+            "id": figure.id,
+            "name": _words(names[figure.id].name),
+            "verb": BENEFIT_VERBS.get(figure.words),
+            "unit": _unit(figure.unit, book),
+            "decimals": names[figure.id].decimals,
+            "central": figure.central,
+            "low": figure.low,
+            "high": figure.high,
+            "share": figure.share,
+            "today": figure.today if figure.today != figure.central else "",
+            "rows": figure.rows,
+            "missing": figure.missing,
+        }
+        for figure in found.benefits
+    ]
