@@ -6,6 +6,7 @@ empty file to fill in.
 """
 
 from registry.reference.importing.kinds import KINDS, Column, Kind
+from registry.reference.importing.merging import rows_in_force, tables_with
 from registry.reference.importing.preview import (
     ImportPreview,
     ImportProblem,
@@ -26,6 +27,8 @@ __all__ = [
     "RowChange",
     "export",
     "parse_import",
+    "rows_in_force",
     "shipped_rows",
+    "tables_with",
     "template",
 ]

@@ -149,6 +149,22 @@ def missing_parents(kind: Kind, rows: Sequence[tuple[int, Row]]) -> Iterator[tup
             yield number, ("parent", "unknown_parent", parent)
 
 
+def may_clear_a_gate(kind: Kind, rows: Sequence[Row]) -> bool:
+    """Whether "not found" in these rows means anything. Half an exclusion list clears nobody:
+    both classes that gates ask must have as many entries as the document of their edition."""
+    if kind.name != "industrial_structure":
+        return True
+    for edition in {row["edition"] for row in rows}:
+        due = [int(text) for text in _editions()[edition]["levels"].split("/") if text]
+        for name, number in zip(("encouraged", "restricted", "eliminated"), due, strict=False):
+            count = sum(row["cls"] == name and row["edition"] == edition for row in rows)
+            if name != "encouraged" and count != number:
+                return False
+        if not due:
+            return False
+    return bool(rows)
+
+
 def expected_counts(kind: Kind, rows: Sequence[Row]) -> list[tuple[str, int, int]]:
     """Where an edition's official number of entries is known: what, how many here, how many due."""
     due: list[tuple[str, int, int]] = []
