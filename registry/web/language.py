@@ -24,10 +24,11 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from registry.operations import account
-from registry.web import edge
+from registry.web import edge, table
 from registry.web.access import opens_to_everyone
 from registry.web.difference import text_changes
 from registry.web.drawing import bar_width, score_scale
+from registry.web.tones import GRADE_NAMES, STATE_TONES
 from registry.words import formats
 
 Language = Literal["zh", "en"]
@@ -96,6 +97,8 @@ def said(words: Any, **params: Any) -> str:
     """The reader's half of a pair: `Words(zh, en)`, `{"zh": …, "en": …}` or `(zh, en)`."""
     if words is None or isinstance(words, str):
         return words or ""
+    if isinstance(words, (int, float, Decimal)):
+        return str(words)
     if isinstance(words, Mapping):
         return t(words["zh"], words["en"], **params)
     if isinstance(words, tuple) and not hasattr(words, "zh"):
@@ -186,6 +189,11 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
 }
 
 
+def _table_cell(row: Any, column: Mapping[str, Any]) -> Markup:
+    """One cell by its column's kind, for lists that write the others by hand."""
+    return Markup(table.cell_shower(column, current_language(), said)(row))  # noqa: S704 escaped there
+
+
 def _at_render(shape: Callable[..., Any]) -> Callable[..., Any]:
     """Jinja computes a filter of constants once, when the template is compiled: in whatever
     language that reader had. Asking for the context keeps it until the page is rendered."""
@@ -245,6 +253,10 @@ def init_app(app: Flask) -> None:
         text_changes=text_changes,
         score_scale=score_scale,
         bar_width=bar_width,
+        table_body=lambda columns, rows: table.table_body(columns, rows, current_language(), said),
+        table_cell=_table_cell,
+        state_tones=STATE_TONES,
+        grade_names=GRADE_NAMES,
     )
     app.jinja_env.filters.update({name: _at_render(shape) for name, shape in FILTERS.items()})
     app.jinja_env.tests["words"] = is_words

@@ -11,13 +11,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
-
 BEIJING: Final = ZoneInfo("Asia/Shanghai")
 MISSING: Final = "—"
 _SPACE: Final = {"zh": "\u202f", "en": "\u00a0"}
-_LOCALE: Final = {"zh": "zh_Hans_CN", "en": "en_GB"}
-_DAY: Final = {"zh": "y年M月d日", "en": "d MMMM y"}
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 Numeric = int | float | str | Decimal
 
@@ -37,7 +37,9 @@ def day(value: date | None, language: str) -> str:
         return MISSING
     if isinstance(value, datetime):
         value = value.astimezone(BEIJING).date()
-    return format_date(value, _DAY[language], locale=_LOCALE[language])
+    if language == "zh":
+        return f"{value.year}年{value.month}月{value.day}日"
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
 def day_short(value: date | None) -> str:
@@ -56,7 +58,7 @@ def moment(value: datetime | None, language: str) -> str:
     if value.tzinfo is None:
         value = value.replace(tzinfo=UTC)
     local = value.astimezone(BEIJING)
-    clock = format_time(local, "HH:mm", locale=_LOCALE[language])
+    clock = f"{local:%H:%M}"
     if language == "zh":
         return f"{day(local, language)} {clock}"
     return f"{day(local, language)}, {clock} (UTC+8)"

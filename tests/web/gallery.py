@@ -201,7 +201,7 @@ def sample_score(graded: bool = True) -> dict[str, Any]:
 
 
 def _projects() -> list[dict[str, Any]]:
-    words = {"name": ("凉州 50 MW 光伏发电项目", "Liangzhou 50 MW solar power"), "zone": ("凉州", "Liangzhou"),
+    words = {"href": "#", "name": ("凉州 50 MW 光伏发电项目", "Liangzhou 50 MW solar power"), "zone": ("凉州", "Liangzhou"),
              "grade": "medium", "abatement": 63831, "amount": 20_000_000_000, "state": "RESERVE",
              "state_label": ("储备库", "Reserve list")}  # fmt: skip
     retrofit = {"name": ("水泥窑余热发电技术改造", "Cement kiln waste-heat retrofit"), "grade": "light", "abatement": 8120,
@@ -223,11 +223,11 @@ def sample() -> dict[str, Any]:
         "digest": DIGEST, "qr": DOT,
         "score": sample_score(), "score_without_grade": sample_score(graded=False),
         "columns": [
-            {"key": "name", "label": ("项目", "Project")}, {"key": "zone", "label": ("园区", "Zone")},
-            {"key": "grade", "label": ("等级", "Grade")},
+            {"key": "name", "label": ("项目", "Project"), "href_key": "href"}, {"key": "zone", "label": ("园区", "Zone")},
+            {"key": "grade", "label": ("等级", "Grade"), "kind": "grade"},
             {"key": "abatement", "label": ("年减排量", "Yearly abatement"), "kind": "number", "unit": "tCO₂"},
             {"key": "amount", "label": ("总投资", "Investment"), "kind": "yuan"},
-            {"key": "state", "label": ("状态", "State")},
+            {"key": "state", "label": ("状态", "State"), "kind": "state", "label_key": "state_label"},
         ],
         "projects": _projects(),
         "steps": [

@@ -1,0 +1,29 @@
+"""How states and grades look: one table, so that a state looks alike in lists, heads and time lines.
+
+Tones: quiet (nothing to do), move (in somebody's hands), wait (somebody must act), good, stop.
+"""
+
+from typing import Final
+
+from registry.words import Words
+
+STATE_TONES: Final = {
+    "DRAFT": "quiet", "SUBMITTED": "move", "SCREENING": "move", "RETURNED": "wait", "IN_REVIEW": "move",
+    "PENDING_APPROVAL": "wait", "NOTICE": "move", "RESERVE": "good", "FINANCED": "good", "MONITORED": "good",
+    "COMPLETED": "quiet", "INELIGIBLE": "stop", "REJECTED": "stop", "UNDER_APPEAL": "wait", "SUSPENDED": "stop",
+    "EXPIRED": "quiet", "LAPSED": "quiet", "DELISTED": "stop", "WITHDRAWN": "quiet",
+    "PROPOSED": "wait", "NOTICED": "wait", "IN_FORCE": "stop", "DISMISSED": "quiet", "ANNULLED": "quiet",
+    "LIFTED": "quiet", "ISSUED": "good", "RENEWED": "quiet", "REVOKED": "stop",
+    "pass": "good", "fail": "stop", "conditional": "wait", "missing": "wait", "unknown": "wait",
+    "not_applicable": "quiet", "done": "good", "in_progress": "move", "not_started": "quiet",
+    "problem": "stop", "cannot_start": "quiet",
+}  # fmt: skip
+
+GRADE_NAMES: Final = {
+    "dark": Words("深绿", "Dark green"),
+    "medium": Words("中绿", "Medium green"),
+    "light": Words("浅绿", "Light green"),
+    "basic": Words("普绿", "Basic green"),
+    "not_green": Words("非绿", "Not green"),
+}
+NO_GRADE: Final = Words("未定级", "No grade")
