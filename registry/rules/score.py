@@ -64,13 +64,17 @@ def assess(
     `settled` holds what named persons decided on evidence: a gate's state by its rule id, and
     "accepted" by the id of any other matter. It settles what is unknown, never what failed.
     """
-    if kind not in {known.id for known in rulebook.kinds}:
-        raise ValueError(f"unknown kind of project: {kind}")
-    case = _Case(rulebook, cells(rulebook, answers), kind, as_of, reference, dict(settled or {}))
-    return case.assessment()
+    return Case(
+        rulebook,
+        cells(rulebook, answers),
+        kind=kind,
+        as_of=as_of,
+        reference=reference,
+        settled=settled,
+    ).assessment()
 
 
-class _Totals(NamedTuple):
+class Totals(NamedTuple):
     got: int
     applicable_bp: int
     answered_bp: int
@@ -91,20 +95,23 @@ class _Totals(NamedTuple):
         return self.answered_bp * WHOLE // self.applicable_bp if self.applicable_bp else 0
 
 
-class _Case:
-    """One row on its way through the rules."""
+class Case:
+    """One project on its way through the rules; `values` are its answers as the engine computes."""
 
     def __init__(
         self,
         book: Rulebook,
         values: Mapping[str, Cell],
+        *,
         kind: str,
         as_of: date,
         reference: ReferenceTables,
-        settled: dict[str, str],
+        settled: Mapping[str, str] | None = None,
     ) -> None:
+        if kind not in {known.id for known in book.kinds}:
+            raise ValueError(f"unknown kind of project: {kind}")
         self.book, self.kind, self.as_of, self.reference = book, kind, as_of, reference
-        self.given, self.settled = values, settled
+        self.given, self.settled = values, settled or {}
         self.engine: Engine = engine_of(book)
         self.row = self.engine.row(
             kind,
@@ -128,18 +135,22 @@ class _Case:
             self.book, self.given, kind=self.kind, as_of=self.as_of, reference=self.reference
         )
 
+    @cached_property
+    def results(self) -> tuple[RuleResult, ...]:
+        return tuple(self._rule(n, rule) for n, rule in enumerate(self.book.rules))
+
     # -- the whole -----------------------------------------------------------------------------
 
     def assessment(self) -> Assessment:
-        results = tuple(self._rule(n, rule) for n, rule in enumerate(self.book.rules))
+        results = self.results
         benefits = tuple(
             self._benefit(benefit)
             for benefit in self.book.benefits
             if not benefit.kinds or self.kind in benefit.kinds
         )
-        totals = _totals(results)
-        stopped = any(r.state == FAIL and r.kind != "score" for r in results)
-        grade, caps, labels = self._grade(results, totals, stopped)
+        totals = totals_of(results)
+        stopped = is_stopped(results)
+        grade, caps, labels = self.grade(results)
         matters = tuple(self._matters(results, benefits))
         return Assessment(
             rulebook_id=self.book.id,
@@ -305,11 +316,12 @@ class _Case:
     def _blamed_value(self, name: str) -> tuple[str, ...]:
         return self.environment.blame(self.book.program.values[name].tree)
 
-    def _grade(
-        self, results: tuple[RuleResult, ...], totals: _Totals, stopped: bool
+    def grade(
+        self, results: tuple[RuleResult, ...]
     ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-        grades = self.book.grades
-        if stopped:
+        """The grade of these results, the caps that bind it, the labels beside it."""
+        grades, totals = self.book.grades, totals_of(results)
+        if is_stopped(results):
             return grades[-1].id, (), ()
         if totals.coverage_bp < self.book.coverage_bp:
             return NO_GRADE, (), ()
@@ -376,7 +388,7 @@ class _Case:
         return Matter(id, code, subject, self.settled.get(id, ""))
 
     def _verdict(
-        self, grade: str, totals: _Totals, stopped: bool, matters: tuple[Matter, ...]
+        self, grade: str, totals: Totals, stopped: bool, matters: tuple[Matter, ...]
     ) -> str:
         """Not green when nothing could change it; green only when nothing is left open."""
         green_from = min(g.from_centipoints for g in self.book.grades if g.green)
@@ -400,12 +412,17 @@ def shown(value: Cell) -> str:
             return value
 
 
-def _totals(results: tuple[RuleResult, ...]) -> _Totals:
+def totals_of(results: tuple[RuleResult, ...]) -> Totals:
     scored = [r for r in results if r.kind == "score" and r.state != NOT_APPLICABLE]
     missing = [r for r in scored if r.state in (MISSING, UNKNOWN)]
     applicable = sum(r.possible_centipoints for r in scored)
     lost = sum(r.possible_centipoints for r in missing)
-    return _Totals(sum(r.got_centipoints for r in scored), applicable, applicable - lost, lost)
+    return Totals(sum(r.got_centipoints for r in scored), applicable, applicable - lost, lost)
+
+
+def is_stopped(results: tuple[RuleResult, ...]) -> bool:
+    """Whether a gate failed: then there is no score, and nothing makes up for it."""
+    return any(r.state == FAIL and r.kind != "score" for r in results)
 
 
 def _share(results: tuple[RuleResult, ...], category: str) -> float | None:

@@ -56,6 +56,10 @@ class Engine:
         tables = self._tables
         return Surroundings(day, tables["group"], tables["scale"], tables["curve"], loaded)
 
+    def curve_points(self, id: str) -> tuple[tuple[float, float], ...]:
+        points: tuple[tuple[float, float], ...] = self._tables["curve"][id]
+        return points
+
     @cached_property
     def _constant_places(self) -> Mapping[str, int]:
         return {constant.id: n for n, constant in enumerate(self.book.constants)}
