@@ -89,7 +89,7 @@ class Finisher:
 
     def __call__(self, document: Any, pdf: Any) -> None:
         _list_attachments_once(pdf)
-        _set_languages(document, pdf)
+        _describe_blocks(document, pdf)
         if self._signature_bytes:
             from registry.documents.signature_place import reserve
 
@@ -102,10 +102,10 @@ def _list_attachments_once(pdf: Any) -> None:
         pdf.catalog["AF"][:] = list(unique)
 
 
-def _set_languages(document: Any, pdf: Any) -> None:
-    """Give every block in another language than the document's its /Lang.
+def _describe_blocks(document: Any, pdf: Any) -> None:
+    """Give every block in another language than the document's its /Lang, every header its /Scope.
 
-    WeasyPrint writes the language of the whole document only. Blocks in the page and structure
+    WeasyPrint writes the language of the whole document and the headers of each cell only. Blocks in the page and structure
     elements of the same name come in the same order, page by page; a difference in number would
     mean that a new version tags otherwise, and is an error.
     """
@@ -115,14 +115,16 @@ def _set_languages(document: Any, pdf: Any) -> None:
     for at, page in enumerate(document.pages):
         boxes = _blocks(page._page_box, None)
         found = elements[bytes(pdf.page_references[at])]
-        if [name for name, _ in boxes] != [name for name, _ in found]:
+        if [name for name, _, _ in boxes] != [name for name, _ in found]:
             raise AssertionError("structure and layout differ: cannot place languages")
-        for (_, language), (_, element) in zip(boxes, found, strict=True):
+        for (name, language, scope), (_, element) in zip(boxes, found, strict=True):
+            if name == "TH":
+                element["A"]["Scope"] = "/Row" if scope == "row" else "/Column"
             if language and language != document.metadata.lang:
                 element["Lang"] = pydyf.String(language)
 
 
-def _blocks(box: Any, parent: Any) -> list[tuple[str, str]]:
+def _blocks(box: Any, parent: Any) -> list[tuple[str, str, str]]:
     from weasyprint.layout.absolute import AbsolutePlaceholder
 
     if isinstance(box, AbsolutePlaceholder):
@@ -131,7 +133,8 @@ def _blocks(box: Any, parent: Any) -> list[tuple[str, str]]:
     tag = box.element_tag if getattr(box, "element", None) is not None else None
     cell_again = tag in ("td", "th") and parent in ("td", "th")
     if tag in _BLOCKS and not cell_again and not _is_line(box):
-        found.append((tag.upper(), str(box.style["lang"] or "")))
+        scope = box.element.attrib.get("scope", "")
+        found.append((tag.upper(), str(box.style["lang"] or ""), scope))
     inside = tag if tag in ("td", "th") else parent
     for child in getattr(box, "children", ()):
         found.extend(_blocks(child, inside))

@@ -50,6 +50,33 @@ def read(pdf: pikepdf.Pdf) -> PageText:
     return made
 
 
+def texts_by_element(pdf: pikepdf.Pdf) -> list[tuple[str, str, str]]:
+    """Type, language in force and text of every element that holds text itself."""
+    marked: dict[tuple[Any, int], str] = {}
+    for page in pdf.pages:
+        _PageReader(page.obj.objgen, marked).run(page, page.obj.get("/Resources"))
+    found: list[tuple[str, str, str]] = []
+    _collect(pdf.Root.StructTreeRoot.K[0], str(pdf.Root.get("/Lang", "")), marked, found)
+    return found
+
+
+def _collect(
+    element: Any,
+    language: str,
+    marked: dict[tuple[Any, int], str],
+    found: list[tuple[str, str, str]],
+) -> None:
+    language = str(element.get("/Lang", language))
+    kids = element.get("/K", pikepdf.Array())
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, int):
+            text = marked.get((element.Pg.objgen, kid), "")
+            if text.strip():
+                found.append((str(element.S), language, text))
+        elif isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            _collect(kid, language, marked, found)
+
+
 class _PageReader:
     """Runs a content stream and collects text by marked-content identifier."""
 
