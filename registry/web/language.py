@@ -30,6 +30,7 @@ from registry.web.difference import text_changes
 from registry.web.drawing import bar_width, score_scale
 from registry.web.tones import GRADE_NAMES, STATE_TONES
 from registry.words import formats
+from registry.words.states import STATES
 
 Language = Literal["zh", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
@@ -256,6 +257,7 @@ def init_app(app: Flask) -> None:
         table_body=lambda columns, rows: table.table_body(columns, rows, current_language(), said),
         table_cell=_table_cell,
         state_tones=STATE_TONES,
+        state_words=STATES,
         grade_names=GRADE_NAMES,
     )
     app.jinja_env.filters.update({name: _at_render(shape) for name, shape in FILTERS.items()})

@@ -6,6 +6,7 @@ Tones: quiet (nothing to do), move (in somebody's hands), wait (somebody must ac
 from typing import Final
 
 from registry.words import Words
+from registry.words.grades import GRADES
 
 STATE_TONES: Final = {
     "DRAFT": "quiet", "SUBMITTED": "move", "SCREENING": "move", "RETURNED": "wait", "IN_REVIEW": "move",
@@ -14,16 +15,12 @@ STATE_TONES: Final = {
     "EXPIRED": "quiet", "LAPSED": "quiet", "DELISTED": "stop", "WITHDRAWN": "quiet",
     "PROPOSED": "wait", "NOTICED": "wait", "IN_FORCE": "stop", "DISMISSED": "quiet", "ANNULLED": "quiet",
     "LIFTED": "quiet", "ISSUED": "good", "RENEWED": "quiet", "REVOKED": "stop",
+    "ALLOTTED": "move", "SUPERSEDED": "quiet", "VOID": "quiet",
+    "PENDING": "wait", "VERIFIED": "good", "REFUSED": "stop", "CLOSED": "quiet",
     "pass": "good", "fail": "stop", "conditional": "wait", "missing": "wait", "unknown": "wait",
     "not_applicable": "quiet", "done": "good", "in_progress": "move", "not_started": "quiet",
     "problem": "stop", "cannot_start": "quiet",
 }  # fmt: skip
 
-GRADE_NAMES: Final = {
-    "dark": Words("深绿", "Dark green"),
-    "medium": Words("中绿", "Medium green"),
-    "light": Words("浅绿", "Light green"),
-    "basic": Words("普绿", "Basic green"),
-    "not_green": Words("非绿", "Not green"),
-}
+GRADE_NAMES: Final = GRADES
 NO_GRADE: Final = Words("未定级", "No grade")

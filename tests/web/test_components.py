@@ -3,11 +3,13 @@
 import hashlib
 import re
 import tomllib
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from flask import render_template_string
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,10 @@ from hypothesis import strategies as st
 from registry import paths
 from registry.web.difference import text_changes
 from registry.web.drawing import LEFT, RIGHT, bar_width, score_scale
+from registry.web.language import said, speaking
+from registry.web.table import table_body
+from registry.web.tones import STATE_TONES
+from registry.words.states import STATES
 from tests.web.gallery import gallery_app
 
 COMPONENTS = sorted((paths.TEMPLATES / "components").glob("*.html"))
@@ -138,6 +144,65 @@ def test_vendored_files_are_what_the_list_says(folder):
 
 YIELD = [["0.2", 0], ["2.0", 70], ["3.0", 90], ["5.0", 100]]
 INTENSITY = [["0.60", 0], ["0.464", 40], ["0.40", 60], ["0.30", 90], ["0.20", 100]]
+
+
+def test_every_state_of_every_life_cycle_has_its_tone():
+    states = {str(state) for cycle in STATES.values() for state in cycle}
+    assert states <= set(STATE_TONES)
+
+
+SPEC = [
+    {"key": "name", "label": "<b>", "href_key": "href", "unit": '"'},
+    {"key": "amount", "label": ("额", "Amount"), "kind": "yuan"},
+    {"key": "grade", "label": ("级", "Grade"), "kind": "grade"},
+    {"key": "state", "label": ("态", "State"), "kind": "state", "labels": STATES["application"]},
+    {"key": "at", "label": ("时", "At"), "kind": "moment"},
+    {"key": "day", "label": ("日", "Day"), "kind": "day"},
+]
+ROW = {
+    "name": "<script>", "href": '/"><script>', "amount": 12_000_000_000, "grade": None,
+    "state": "DRAFT", "at": datetime(2026, 11, 22, 6, 5, tzinfo=UTC), "day": date(2026, 11, 22),
+}  # fmt: skip
+
+
+@given(st.text(), st.text(), st.text())
+def test_whatever_people_wrote_a_list_holds_no_mark_of_theirs(name, href, label):
+    spec = [{"key": "name", "label": label, "href_key": "href"}]
+    body = table_body(spec, [{"name": name, "href": href}], "zh", said)
+    marks = re.findall(r"<[^>]*>", body)
+    assert len(marks) in (6, 8)  # row, cell, frame and their ends; a link, or a dash, between them
+    assert marks[0] == '<tr role="row">'
+
+
+def test_a_list_shows_each_kind_and_escapes_what_people_wrote():
+    with speaking("en"):
+        body = table_body(SPEC, [ROW], "en", said)
+    assert '<a href="/&#34;&gt;&lt;script&gt;">&lt;script&gt;</a>' in body
+    assert 'data-label="&lt;b&gt; (&#34;)"' in body
+    assert "CNY\u00a0120\u00a0million" in body
+    assert '<span class="grade grade-none grade-size-small">No grade</span>' in body
+    assert '<span class="chip chip-quiet" data-state="DRAFT">Draft</span>' in body
+    assert '<time datetime="2026-11-22T06:05:00Z">22 November 2026, 14:05 (UTC+8)</time>' in body
+    assert '<time datetime="2026-11-22">22 November 2026</time>' in body
+
+
+def test_a_list_made_in_one_go_looks_like_one_made_of_macros():
+    app = gallery_app()
+    by_macro = (
+        '{% from "components/data_table.html" import data_table, cell %}'
+        "{% call(row, column) data_table('c', spec, rows) %}{{ cell(row, column) }}{% endcall %}"
+    )
+    in_one_go = (
+        '{% from "components/data_table.html" import data_table %}{{ data_table("c", spec, rows) }}'
+    )
+    with app.test_request_context():
+        made = [
+            re.sub(
+                r"\s+|role=\"row\"", "", render_template_string(source, spec=SPEC, rows=[ROW, ROW])
+            )
+            for source in (by_macro, in_one_go)
+        ]
+    assert made[0] == made[1]
 
 
 def test_a_scale_shows_knees_and_the_reader_s_mark():

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from registry.models import Person
 from registry.web import language
 from registry.web.language import current_language, said, shown, speaking, t
 from registry.words import Words, formats
@@ -76,6 +77,14 @@ def test_a_signed_in_person_s_own_choice_outweighs_cookie_and_browser(monkeypatc
     client = gallery_app().test_client()
     client.set_cookie("language", "zh")
     assert '<html lang="en">' in client.get("/", headers={"Accept-Language": "zh-CN"}).text
+
+
+def test_the_switch_writes_the_person_s_language(people, database):
+    person = people.person(language="zh")
+    browser = people.browser(person)
+    assert browser.post("/language", data={"language": "en"}).status_code == 303
+    with database.read() as session:
+        assert session.get(Person, person.id).language == "en"
 
 
 def test_outside_a_request_a_block_may_speak_either():
