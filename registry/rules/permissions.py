@@ -186,12 +186,12 @@ def roles_on(actor: Actor, on: date) -> frozenset[Role]:
 def holds(actor: Actor, roles: Collection[Role], scope: Scope, on: date) -> Role | None:
     """The first of the actor's grants that gives one of these roles here on this day.
 
-    What is open to the public is open to everybody, signed in or not.
+    What is open to the public is open to everybody, signed in or not, but not to a service.
     """
     for grant in actor.roles:
         if grant.role in roles and grant.holds_on(on) and grant.covers(scope):
             return grant.role
-    return Role.PUBLIC if Role.PUBLIC in roles else None
+    return Role.PUBLIC if Role.PUBLIC in roles and not actor.service else None
 
 
 def barred_from_deciding(actor: Actor, on: date) -> Role | None:

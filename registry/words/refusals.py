@@ -20,8 +20,8 @@ REFUSALS: dict[str, Words] = {
     "needed": Words("还缺少必填内容。", "Something that this step requires is missing."),
     "reason_unknown": Words("请从列表中选择理由。", "Choose a reason from the list."),
     "own_case": Words(
-        "您参与了本申请的填报，须回避。",
-        "You took part in preparing this application, so you cannot handle it.",
+        "您是本案的当事方（填报、签章、申辩或异议），须回避。",
+        "You are a party to this case (edited, signed, appealed or objected), so you cannot handle it.",
     ),
     "conflict_same_organisation": Words(
         "您与申请单位属于同一单位，须回避。",

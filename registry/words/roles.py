@@ -32,6 +32,7 @@ SCOPES: dict[str, Words] = {
 PARTS: dict[str, Words] = {
     "edited": Words("填报", "edited it"),
     "signed": Words("签章", "signed it"),
+    "spoke": Words("陈述、申诉或异议", "spoke as a party"),
     "screened": Words("受理初筛", "screened it"),
     "released_stop": Words("解除拦截", "released a stop"),
     "assessed": Words("评审", "assessed it"),

@@ -122,7 +122,10 @@ _SCREENING = (
     Move(
         Event.SCREEN, (State.SUBMITTED,), State.SCREENING, "application.screened",
         (Role.SERVICE,),
-        effects=(Effect.SCREEN_EXCLUSIONS, Effect.SCREEN_RESTRICTIONS, Effect.SCREEN_DUPLICATES, Effect.PIN_RULEBOOK),
+        effects=(
+            Effect.SCREEN_EXCLUSIONS, Effect.SCREEN_RESTRICTIONS, Effect.SCREEN_DUPLICATES,
+            Effect.PIN_RULEBOOK,
+        ),
     ),
     Move(
         Event.DECIDE_HIT, (State.SCREENING,), STAY, "application.hit_decided", (Role.SCREENER,),
@@ -176,7 +179,10 @@ _CORRECTION = (
         Event.RESUBMIT, (State.RETURNED,), BACK, "application.resubmitted", (Role.SIGNATORY,),
         guards=(g.findings_answered, g.complete, g.files_digested), needs=(Need.DECLARATIONS,),
         part=Part.SIGNED,
-        effects=(Effect.FREEZE_VERSION, Effect.ISSUE_RECEIPT, Effect.RESUME_CLOCK, Effect.SHOW_DIFFERENCE, Effect.RESCREEN),
+        effects=(
+            Effect.FREEZE_VERSION, Effect.ISSUE_RECEIPT, Effect.RESUME_CLOCK,
+            Effect.SHOW_DIFFERENCE, Effect.RESCREEN,
+        ),
     ),
     Move(
         Event.LAPSE, (State.RETURNED,), State.LAPSED, "application.lapsed", (Role.SERVICE,),
@@ -240,7 +246,8 @@ _DECISION = (
     ),
     Move(
         Event.OBJECT, (State.NOTICE,), STAY, "application.objection_filed", (Role.PUBLIC,),
-        guards=(g.notice_running,), needs=(Need.RATIONALE,), effects=(Effect.TELL_STAFF,),
+        part=Part.SPOKE, guards=(g.notice_running,), needs=(Need.RATIONALE,),
+        effects=(Effect.TELL_STAFF,),
     ),
     Move(
         Event.DISMISS_OBJECTION, (State.NOTICE,), STAY, "application.objection_dismissed",
@@ -263,8 +270,8 @@ _APPEAL = (
     Move(
         Event.APPEAL, (State.REJECTED, State.INELIGIBLE), State.UNDER_APPEAL,
         "application.appealed", (Role.SIGNATORY,),
-        guards=(g.within_appeal_window, g.not_appealed_yet), needs=(Need.GROUND, Need.RATIONALE),
-        effects=(Effect.TELL_PANEL, Effect.START_CLOCK),
+        part=Part.SPOKE, guards=(g.within_appeal_window, g.not_appealed_yet),
+        needs=(Need.GROUND, Need.RATIONALE), effects=(Effect.TELL_PANEL, Effect.START_CLOCK),
     ),
     Move(
         Event.LET_STAND, (State.UNDER_APPEAL,), BACK, "application.appeal_dismissed",
@@ -361,41 +368,21 @@ _LISTED = (
         effects=(Effect.EXPIRE_CERTIFICATE, Effect.TELL_FUND_MANAGERS, Effect.PUBLISH_TO_FEED),
     ),
 )
-# fmt: on
 
 CYCLE = Cycle(
     name="application",
     states=State,
     events=Event,
-    table=(
-        *_PREPARE,
-        *_SCREENING,
-        *_CORRECTION,
-        *_REVIEW,
-        *_DECISION,
-        *_APPEAL,
-        *_LISTED,
-    ),
+    table=(*_PREPARE, *_SCREENING, *_CORRECTION, *_REVIEW, *_DECISION, *_APPEAL, *_LISTED),
     public={
-        State.DRAFT: None,
-        State.SUBMITTED: "received",
-        State.SCREENING: "received",
-        State.INELIGIBLE: "not_accepted",
-        State.RETURNED: "with_applicant",
-        State.LAPSED: "lapsed",
-        State.IN_REVIEW: "under_review",
-        State.PENDING_APPROVAL: "under_review",
-        State.NOTICE: "on_notice",
-        State.REJECTED: "not_accepted",
-        State.UNDER_APPEAL: "under_appeal",
-        State.RESERVE: "listed",
-        State.FINANCED: "financed",
-        State.MONITORED: "monitored",
-        State.SUSPENDED: "suspended",
-        State.EXPIRED: "expired",
-        State.DELISTED: "delisted",
-        State.COMPLETED: "completed",
-        State.WITHDRAWN: "withdrawn",
+        State.DRAFT: None, State.SUBMITTED: "received", State.SCREENING: "received",
+        State.INELIGIBLE: "not_accepted", State.RETURNED: "with_applicant",
+        State.LAPSED: "lapsed", State.IN_REVIEW: "under_review",
+        State.PENDING_APPROVAL: "under_review", State.NOTICE: "on_notice",
+        State.REJECTED: "not_accepted", State.UNDER_APPEAL: "under_appeal",
+        State.RESERVE: "listed", State.FINANCED: "financed", State.MONITORED: "monitored",
+        State.SUSPENDED: "suspended", State.EXPIRED: "expired", State.DELISTED: "delisted",
+        State.COMPLETED: "completed", State.WITHDRAWN: "withdrawn",
     },
     interrupting=frozenset({State.RETURNED, State.UNDER_APPEAL, State.SUSPENDED}),
 )

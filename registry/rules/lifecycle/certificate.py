@@ -58,7 +58,7 @@ CYCLE = Cycle(
         Move(
             Event.VOID, (State.ALLOTTED,), State.VOID, "certificate.voided",
             (Role.SERVICE, Role.APPROVER),
-            needs=(Need.REASON,), effects=(Effect.RECORD_GAP,),
+            guards=(g.no_conflict,), needs=(Need.REASON,), effects=(Effect.RECORD_GAP,),
         ),
         Move(
             Event.SUSPEND, (State.ISSUED,), State.SUSPENDED, "certificate.suspended",

@@ -20,6 +20,7 @@ class Part(StrEnum):
 
     EDITED = "edited"
     SIGNED = "signed"
+    SPOKE = "spoke"  # as a party or an objector: statement, appeal, repair, objection
     SCREENED = "screened"
     RELEASED_STOP = "released_stop"
     ASSESSED = "assessed"

@@ -16,10 +16,10 @@ from .shapes import Guard, MoveRefused, Refusal
 
 
 def conflict(actor: Actor, facts: Facts, on: date) -> MoveRefused | None:
-    """Own application, same organisation, same group, or a declared conflict current that day."""
+    """A party to the case, same organisation, same group, or a declared conflict current that day."""
     if actor.person_id is None:
         return None
-    if actor.person_id in facts.who(Part.EDITED, Part.SIGNED):
+    if actor.person_id in facts.who(Part.EDITED, Part.SIGNED, Part.SPOKE):
         return MoveRefused(Refusal.OWN_CASE)
     if facts.scope.organisation_id in actor.organisation_ids:
         return MoveRefused(Refusal.CONFLICT_SAME_ORGANISATION)

@@ -84,8 +84,8 @@ _ENTRY = (
     ),
     Move(
         Event.ANSWER, (State.NOTICED,), STAY, "restriction.answered", _SUBJECT,
-        guards=(g.by_the_subject, g.statement_period_running), needs=(Need.RATIONALE,),
-        effects=(Effect.TELL_STAFF,),
+        part=Part.SPOKE, guards=(g.by_the_subject, g.statement_period_running),
+        needs=(Need.RATIONALE,), effects=(Effect.TELL_STAFF,),
     ),
     Move(
         Event.ENTER, (State.NOTICED,), State.IN_FORCE, "restriction.entered", _APPROVER,
@@ -114,12 +114,15 @@ _EMERGENCY = (
     ),
     Move(
         Event.ANSWER, (State.IN_FORCE,), STAY, "restriction.answered", _SUBJECT,
-        guards=(g.is_provisional, g.by_the_subject, g.statement_period_running),
+        part=Part.SPOKE, guards=(g.is_provisional, g.by_the_subject, g.statement_period_running),
         needs=(Need.RATIONALE,), effects=(Effect.TELL_STAFF,),
     ),
     Move(
         Event.CONFIRM, (State.IN_FORCE,), STAY, "restriction.confirmed", _APPROVER,
-        guards=(*_NOT_PROPOSER, g.is_provisional, g.is_noticed, g.statement_period_over, g.end_within_ground),
+        guards=(
+            *_NOT_PROPOSER, g.is_provisional, g.is_noticed, g.statement_period_over,
+            g.end_within_ground,
+        ),
         needs=(Need.END_DATE,), part=Part.DECIDED,
         effects=(Effect.SET_END_OF_GROUND, Effect.TELL_SUBJECT, Effect.PUBLISH_TO_FEED),
     ),
@@ -128,6 +131,7 @@ _EMERGENCY = (
 _APPEAL = (
     Move(
         Event.APPEAL, (State.IN_FORCE,), State.UNDER_APPEAL, "restriction.appealed", _SUBJECT,
+        part=Part.SPOKE,
         guards=(g.by_the_subject, g.own_entry, g.within_appeal_window, g.not_appealed_yet),
         needs=(Need.GROUND, Need.RATIONALE),
         effects=(Effect.STAY_IF_IDENTITY, Effect.TELL_PANEL, Effect.START_CLOCK),
@@ -141,7 +145,10 @@ _APPEAL = (
         Event.VARY, (State.UNDER_APPEAL,), BACK, "restriction.varied", (Role.APPEAL_PANEL,),
         guards=(*_PANEL, g.end_within_ground), needs=(Need.RATIONALE, Need.END_DATE),
         part=Part.HEARD_APPEAL,
-        effects=(Effect.END_STAY, Effect.SEND_LETTER, Effect.END_CLOCK, Effect.RECHECK_SUSPENDED_PROJECTS, Effect.PUBLISH_TO_FEED),
+        effects=(
+            Effect.END_STAY, Effect.SEND_LETTER, Effect.END_CLOCK,
+            Effect.RECHECK_SUSPENDED_PROJECTS, Effect.PUBLISH_TO_FEED,
+        ),
     ),
     Move(
         Event.ANNUL, (State.UNDER_APPEAL,), State.ANNULLED, "restriction.annulled",
@@ -154,7 +161,8 @@ _APPEAL = (
 _END = (
     Move(
         Event.REPAIR, (State.IN_FORCE,), STAY, "restriction.repair_filed", _SUBJECT,
-        guards=(g.by_the_subject, g.own_entry), needs=(Need.PROOF,), effects=(Effect.TELL_STAFF,),
+        part=Part.SPOKE, guards=(g.by_the_subject, g.own_entry), needs=(Need.PROOF,),
+        effects=(Effect.TELL_STAFF,),
     ),
     Move(
         Event.REFUSE_REPAIR, (State.IN_FORCE,), STAY, "restriction.repair_refused", _APPROVER,
