@@ -90,7 +90,9 @@ def parse_number(raw: object) -> Decimal:
         if not number.is_finite() or abs(number) >= LARGEST:
             raise Refused("not_finite")
         return number
-    text = unicodedata.normalize("NFKC", str(raw)).strip().replace("−", "-")
+    text = str(raw).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
     if "," in text and not _GROUPED.fullmatch(text):
         raise Refused("ambiguous_separator", found=text[:40])
     plain = text.replace(",", "")
@@ -130,21 +132,27 @@ def _day(raw: object) -> date:
 
 def _text(raw: object, longest: int) -> str:
     """NFC, without anything that changes how a line reads: controls, formats, unassigned."""
-    text = unicodedata.normalize("NFC", str(raw)).strip()
-    for character in text:
-        if unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"):
-            if character in "\n\r\t" and longest > 200:
-                continue
-            raise Refused("forbidden_character", found=f"U+{ord(character):04X}")
+    text = str(raw).strip()
+    if not (text.isascii() and text.isprintable()):
+        text = unicodedata.normalize("NFC", text)
+        _refuse_invisible(text, longest)
     if len(text) > longest:
         raise Refused("too_long", limit=str(longest))
     return text
 
 
+def _refuse_invisible(text: str, longest: int) -> None:
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"):
+            if character in "\n\r\t" and longest > 200:
+                continue
+            raise Refused("forbidden_character", found=f"U+{ord(character):04X}")
+
+
 def _choice(declared: Input, text: str) -> str:
-    if text not in {option.id for option in declared.options}:
-        raise Refused("not_an_option", found=text[:40])
-    return text
+    if any(option.id == text for option in declared.options):
+        return text
+    raise Refused("not_an_option", found=text[:40])
 
 
 def _code(declared: Input, text: str) -> str:

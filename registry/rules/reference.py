@@ -6,9 +6,9 @@ A table that was never loaded is not the same as an empty one: a gate that needs
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 Row = Mapping[str, str]
 
@@ -63,17 +63,19 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 PURPOSES = ("inventory", "avoided_emissions", "combustion", "coal_equivalent", "warming_potential")
 
 
-@dataclass(frozen=True)
-class Table:
-    """One reference table; `sha256` is that of the bytes it was read from."""
-
+class _Table(NamedTuple):
     name: str
     rows: tuple[Row, ...] = ()
     sha256: str = ""
     loaded: bool = True
-    _indexes: dict[tuple[str, ...], dict[tuple[str, ...], list[Row]]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+
+
+class Table(_Table):
+    """One reference table; `sha256` is that of the bytes it was read from."""
+
+    @cached_property
+    def _indexes(self) -> dict[tuple[str, ...], dict[tuple[str, ...], list[Row]]]:
+        return {}
 
     def matching(self, columns: tuple[str, ...], values: tuple[str, ...]) -> list[Row]:
         """Rows whose `columns` equal `values`; indexed on first use, so a score costs one look."""
@@ -87,8 +89,7 @@ class Table:
         return index.get(values, [])
 
 
-@dataclass(frozen=True)
-class ReferenceTables:
+class ReferenceTables(NamedTuple):
     """All tables of one moment, with one digest over them for the record of an assessment."""
 
     tables: Mapping[str, Table]
@@ -105,6 +106,8 @@ class ReferenceTables:
 def reference_tables(tables: Iterable[Table]) -> ReferenceTables:
     """Bind tables together; the digest covers names, digests and what is *not* loaded."""
     by_name = {table.name: table for table in sorted(tables, key=lambda table: table.name)}
+    import hashlib  # here, because loading it takes longer than a thousand scores
+
     digest = hashlib.sha256()
     for table in by_name.values():
         digest.update(f"{table.name}\0{table.sha256}\0{int(table.loaded)}\n".encode())

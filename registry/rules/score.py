@@ -41,7 +41,7 @@ from registry.rules.rulebook.engine import Engine, engine_of
 from registry.rules.rulebook.environment import Environment
 from registry.rules.rulebook.evaluate import Cell, evaluate
 from registry.rules.rulebook.expression import Tree
-from registry.rules.rulebook.lookups import Found, finder
+from registry.rules.rulebook.lookups import Found
 from registry.rules.units import decimal_text
 
 __all__ = ["Assessment", "assess"]
@@ -116,7 +116,7 @@ class Case:
         self.row = self.engine.row(
             kind,
             values,
-            finder(book.lookups, reference, as_of),
+            self.engine.find(reference, as_of),
             self.engine.constants(as_of),
             as_of.isoformat(),
             reference.is_loaded,
@@ -253,7 +253,7 @@ class Case:
     ) -> RuleResult:
         applies = state != NOT_APPLICABLE or settled
         reach = self.engine.reach[n]
-        wanting = applies and (state in (MISSING, UNKNOWN) or settled)
+        wanting = reason not in ("", "list_not_loaded") and applies
         return RuleResult(
             rule=rule.id,
             kind=rule.kind,
@@ -264,7 +264,7 @@ class Case:
             value=self._text(f"{n}:value") if rule.value and applies else "",
             unit=rule.unit,
             threshold=self._text(f"{n}:threshold") if rule.threshold and applies else "",
-            used=self._used(reach.values + reach.inputs + reach.constants) if applies else (),
+            used=self._used(self.engine.shown[n]) if applies else (),
             rows=self._rows(reach.rows) if applies else (),
             got_centipoints=got,
             possible_centipoints=rule.weight_bp if applies else 0,
@@ -276,18 +276,20 @@ class Case:
         return shown(self.cell(column))
 
     def _used(self, names: tuple[str, ...]) -> tuple[UsedValue, ...]:
-        found = (self._one_used(name) for name in names)
-        return tuple(used for used in found if used is not None)
+        known, found = self._shown, []
+        for name in names:
+            used = known[name] if name in known else self._one_used(name)
+            if used is not None:
+                found.append(used)
+        return tuple(found)
 
     def _one_used(self, name: str) -> UsedValue | None:
-        if name not in self._shown:
-            unit, origin = self.engine.described[name]
-            value = (
-                self.cell(name) if name in self.columns else self.engine.constant(name, self.as_of)
-            )
-            used = None if value is None else UsedValue(name, shown(value), unit, origin)
-            self._shown[name] = used
-        return self._shown[name]
+        unit, origin = self.engine.described[name]
+        place = self.columns.get(name)
+        value = self.engine.constant(name, self.as_of) if place is None else self.row[place]
+        used = None if value is None else UsedValue(name, shown(value), unit, origin)
+        self._shown[name] = used
+        return used
 
     def _rows(self, lookups: tuple[str, ...]) -> tuple[str, ...]:
         found: list[Found] = [self.cell(f"lookup:{lookup}") for lookup in lookups]
@@ -401,15 +403,13 @@ class Case:
 
 def shown(value: Cell) -> str:
     """A cell as text: numbers as decimals, yes and no as words of the store, missing as nothing."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case float() | int():
-            return decimal_text(value)
-        case _:
-            return value
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return decimal_text(value)
 
 
 def totals_of(results: tuple[RuleResult, ...]) -> Totals:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -43,10 +41,7 @@ class RulebookId(NamedTuple):
     version: str
 
 
-@dataclass(frozen=True)
-class Rulebook:
-    """One version of the criteria, whole and checked."""
-
+class _Declared(NamedTuple):
     id: str
     version: str
     name: Bilingual
@@ -71,7 +66,28 @@ class Rulebook:
     caps: tuple[Cap, ...]
     benefits: tuple[Benefit, ...]
     checks: tuple[Check, ...]
-    texts: Mapping[str, str] = field(repr=False, compare=False)
+    read_texts: Callable[[], Mapping[str, str]]
+
+
+class Rulebook(_Declared):
+    """One version of the criteria, whole and checked."""
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rulebook) and self.sha256 == other.sha256
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __repr__(self) -> str:
+        return f"<Rulebook {self.id} {self.version}>"
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """The files as they were written, by name."""
+        return self.read_texts()
 
     @cached_property
     def program(self) -> Program:
@@ -111,6 +127,8 @@ class Rulebook:
 
 def digest(files: Mapping[str, bytes]) -> str:
     """SHA-256 over names and contents of all files; line ends do not count."""
+    import hashlib  # here, because loading it takes longer than a thousand scores
+
     whole = hashlib.sha256()
     for name in sorted(files):
         content = files[name].replace(b"\r\n", b"\n")

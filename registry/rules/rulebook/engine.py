@@ -7,9 +7,11 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook.declarations import Cap
 from registry.rules.rulebook.evaluate import Cell, Surroundings, number_of
 from registry.rules.rulebook.expression import Tree, names
+from registry.rules.rulebook.lookups import Find, finder
 from registry.rules.rulebook.program import RuleTrees
 from registry.rules.rulebook.python_code import (
     RULE_COLUMNS,
@@ -22,6 +24,9 @@ from registry.rules.rulebook.reach import reach
 
 if TYPE_CHECKING:
     from registry.rules.rulebook import Rulebook
+
+
+MOST_FINDERS = 64  # days asked about at once; each remembers a few rows
 
 
 class Engine:
@@ -37,17 +42,28 @@ class Engine:
         self.rules: tuple[RuleTrees, ...] = self.program.rules
         self.caps: tuple[tuple[Cap, Tree | None, Tree | None], ...] = self.program.caps
         self.reach = tuple(reach(self.program, _start(trees)) for trees in self.rules)
+        self.shown = tuple(each.values + each.inputs + each.constants for each in self.reach)
         self.choices = tuple(
             {option: number_of(points) for option, points in trees.rule.choices.items()}
             for trees in self.rules
         )
         self._constants: dict[date, tuple[float | None, ...]] = {}
         self._tables = declared_tables(book)
+        self._finders: dict[tuple[str, int, date], tuple[Find, ReferenceTables]] = {}
 
     def constants(self, day: date) -> tuple[float | None, ...]:
         if day not in self._constants:
             self._constants[day] = constants_on(self.book, day)
         return self._constants[day]
+
+    def find(self, reference: ReferenceTables, day: date) -> Find:
+        """One finder a day and set of tables: it remembers the rows that it found."""
+        key = (reference.sha256, id(reference), day)
+        if key not in self._finders:
+            if len(self._finders) >= MOST_FINDERS:
+                self._finders.clear()
+            self._finders[key] = (finder(self.book.lookups, reference, day), reference)
+        return self._finders[key][0]
 
     def constant(self, name: str, day: date) -> float | None:
         return self.constants(day)[self._constant_places[name]]

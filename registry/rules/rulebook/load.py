@@ -70,5 +70,5 @@ def _put_together(
         caps=of("cap"),
         benefits=of("benefit"),
         checks=of("check"),
-        texts=texts,
+        read_texts=lambda: texts,
     )

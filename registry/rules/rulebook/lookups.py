@@ -6,9 +6,8 @@ without a factor, not to another purpose, not to a later publication.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from registry.rules.reference import ReferenceTables, Row, row_id
@@ -81,10 +80,11 @@ def published_by(row: Mapping[str, str], day: date) -> bool:
 
 
 def last_day(text: str) -> str:
-    if len(text) == 4:
-        return f"{text}-12-31"
+    """The last day that a bare year or month can mean."""
+    if len(text) == 4 or text[4:] == "-12":
+        return f"{text[:4]}-12-31"
     if len(text) == 7:
-        return f"{text}-{monthrange(int(text[:4]), int(text[5:]))[1]:02}"
+        return (date(int(text[:4]), int(text[5:]) + 1, 1) - timedelta(days=1)).isoformat()
     return text
 
 
