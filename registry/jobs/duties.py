@@ -1,7 +1,8 @@
 """Every duty of the worker, in the order in which they are tried."""
 
+from registry.jobs.certificates import expire_over, issue_waiting
 from registry.jobs.mail import send_outbox
 from registry.jobs.timers import run_timers
 from registry.jobs.worker import Duty
 
-DUTIES: list[Duty] = [run_timers, send_outbox]
+DUTIES: list[Duty] = [issue_waiting, run_timers, expire_over, send_outbox]

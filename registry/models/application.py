@@ -21,6 +21,7 @@ class Particulars(SQLModel):
 class Application(SQLModel, table=True):
     """One project on its way. `answers` is the draft; what was sent is in `ApplicationVersion`.
 
+    `assumed` names the answers that a demonstration made up because they were not published.
     Title, zone, class and amount repeat what the newest version says, so that lists need not open it.
     """
 
@@ -33,6 +34,7 @@ class Application(SQLModel, table=True):
     state: str = Field(default="DRAFT", index=True)
     came_from: str = ""
     answers: dict = record()  # type: ignore[type-arg]
+    assumed: dict = record()  # type: ignore[type-arg]
     draft_version: int = 1
     draft_saved_at: datetime | None = moment(nullable=True)
     version_no: int = 0

@@ -30,7 +30,9 @@ class NumberGap(SQLModel, table=True):
 
 class Certificate(SQLModel, table=True):
     """A certificate is a row with a number from the moment its project is listed (ALLOTTED), and
-    ISSUED once its signed bytes lie in the documents folder under `pdf_sha256`."""
+    ISSUED once its signed bytes lie in the documents folder under `pdf_sha256`. In between its
+    evidence is closed and logged (`closed_at`): a second try prints the same. `openings` are the
+    salts of values that stand in the evidence as commitments only; they are the holder's."""
 
     __tablename__ = "certificate"
     __table_args__ = (UniqueConstraint("application_id", "sequence"),)
@@ -45,8 +47,9 @@ class Certificate(SQLModel, table=True):
     zone_id: str = Field(default="", index=True)
     grade: str = ""
     content: dict = record()  # type: ignore[type-arg]
-    evidence: dict = record()  # type: ignore[type-arg]
+    openings: dict = record()  # type: ignore[type-arg]
     evidence_sha256: str = ""
+    closed_at: datetime | None = moment(nullable=True)
     pdf_sha256: str = Field(default="", index=True)
     pdf_bytes: int = 0
     signer_fingerprint: str = ""
@@ -60,6 +63,7 @@ class Certificate(SQLModel, table=True):
     attempts: int = 0
     last_error: str = ""
     suspended_at: datetime | None = moment(nullable=True)
+    suspended_by_id: int | None = link("person.id", nullable=True)
     ended_at: datetime | None = moment(nullable=True)
     end_reason_code: str = ""
     end_reason: str = ""

@@ -42,6 +42,7 @@ class Assessment(SQLModel, table=True):
     rulebook_sha256: str
     reference_sha256: str
     answers_sha256: str
+    found: dict = record()  # type: ignore[type-arg]
     result: dict = record()  # type: ignore[type-arg]
     result_sha256: str
     grade: str

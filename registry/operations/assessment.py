@@ -66,6 +66,7 @@ def score_case(
         rulebook_sha256=rulebook.sha256,
         reference_sha256=reference.sha256,
         answers_sha256=canonical.digest(answers),
+        found=found,
         result=record,
         result_sha256=canonical.digest(record),
         grade=str(result.grade or ""),

@@ -1,0 +1,333 @@
+"""What a certificate says about a case, gathered from what is stored; no sentence is made here."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from registry import reference, rulebooks
+from registry.config import Settings
+from registry.documents.content import (
+    Abatement,
+    CertificateContent,
+    Energy,
+    Factors,
+    Grade,
+    Issuer,
+    Rulebook,
+    Screening,
+    Unsettled,
+    YearlyFigure,
+)
+from registry.documents.signing import Signer
+from registry.models import (
+    Application,
+    ApplicationVersion,
+    Certificate,
+    Judgement,
+    Organisation,
+    ScreeningHit,
+    ScreeningRun,
+)
+from registry.models import Assessment as StoredAssessment
+from registry.queries.case import ASSESSED, newest_assessment, newest_run
+from registry.rules import answers as rule_answers
+from registry.rules import chain
+from registry.rules.assessment import Assessment, BenefitFigure
+from registry.rules.calendar import legal_date
+from registry.rules.rulebook import Bilingual
+from registry.rules.rulebook import Rulebook as Book
+from registry.words import Words
+from registry.words.factors import FACTOR_TABLES, factor_row_words
+from registry.words.roles import ROLES
+
+MOST_NAMED_ASSUMPTIONS = 6
+
+
+class NotScored(LookupError):
+    """A listed case without an assessor's score: nothing can be certified."""
+
+
+def status_url(settings: Settings, certificate: Certificate) -> str:
+    return f"{settings.base_url}/c/{certificate.number}/{certificate.token}"
+
+
+def content_for(
+    session: Session, certificate: Certificate, *, settings: Settings, signer: Signer
+) -> tuple[CertificateContent, dict[str, Any], dict[str, str]]:
+    """The content, the re-computable assessment for the evidence, and the openings of what the
+    applicant did not agree to publish."""
+    application = session.get_one(Application, certificate.application_id)
+    owner = session.get_one(Organisation, application.organisation_id)
+    stored = newest_assessment(session, application, ASSESSED)
+    run = newest_run(session, application)
+    if stored is None or run is None:
+        raise NotScored(f"application {application.id}")
+    book = rulebooks.load(stored.rulebook_id, stored.rulebook_version)
+    found = Assessment.from_record(stored.result)
+    content = CertificateContent(
+        number=certificate.number,
+        project=Words(application.title_zh, application.title_en or application.title_zh),
+        owner=Words(owner.name_zh, owner.name_en or owner.name_zh),
+        owner_code=owner.uscc,
+        zone=_zone(application.zone_id),
+        **_class_of(application),
+        grade=_grade(application.grade, book),
+        centipoints=found.total_centipoints,
+        applicable_bp=found.applicable_weight_bp,
+        coverage_bp=found.coverage_bp,
+        evidence_tier=_tier(session, application),
+        abatement=_abatement(found),
+        energy=_energy(found),
+        rulebook=Rulebook(
+            id=book.id, title=_words(book.name), version=book.version, sha256=book.sha256
+        ),
+        screening=_screening(session, run),
+        unsettled=_unsettled(session, application, found, book),
+        **_attributes(application),
+        valid_from=certificate.valid_from,
+        valid_to=certificate.valid_to,
+        issuer=Issuer(
+            name=Words(settings.issuer_name_zh, settings.issuer_name_en),
+            seal=settings.seal_text,
+            accent=settings.issuer_accent,
+            logo=settings.issuer_logo.read_bytes() if settings.issuer_logo else None,
+        ),
+        signer_fingerprint=signer.fingerprint,
+        status_url=status_url(settings, certificate),
+        test_key=signer.is_test,
+        demo=settings.demo,
+        demo_assumptions=_assumptions(application, book),
+    )
+    recomputable, openings = _recomputable(session, application, stored, book)
+    return content, recomputable, openings
+
+
+def _words(said: Bilingual) -> Words:
+    return Words(said.zh, said.en)
+
+
+def _zone(zone_id: str) -> Words | None:
+    zone = reference.zone(zone_id)
+    return Words(zone.name_zh, zone.name_en) if zone is not None else None
+
+
+def _class_of(application: Application) -> dict[str, Any]:
+    edition = reference.catalogue_edition(application.catalogue_edition)
+    item = (
+        reference.catalogue_item(application.catalogue_edition, application.catalogue_code)
+        if edition is not None
+        else None
+    )
+    code = application.catalogue_code
+    return {
+        "catalogue_edition": Words(edition.name_zh, edition.name_en)
+        if edition is not None
+        else Words(application.catalogue_edition, application.catalogue_edition),
+        "catalogue_code": code,
+        "catalogue_class": Words(item.name_zh, item.name_en)
+        if item is not None
+        else Words("条目未导入本平台", "item not loaded into this registry"),
+    }
+
+
+def _grade(code: str, book: Book) -> Grade:
+    best_first = [grade.id for grade in book.grades]
+    grade = book.grade_by_id[code]
+    return Grade(
+        code=code,
+        name=_words(grade.name),
+        rank=len(best_first) - best_first.index(code),
+        ranks=len(best_first),
+    )
+
+
+def _tier(session: Session, application: Application) -> str:
+    found = session.exec(
+        select(Judgement.value)
+        .where(
+            Judgement.application_id == application.id,
+            Judgement.rule_id == "evidence_tier",
+        )
+        .order_by(col(Judgement.id).desc())
+        .limit(1)
+    ).first()
+    return found or "T0"
+
+
+def _figure(figure: BenefitFigure | None) -> YearlyFigure | None:
+    if figure is None or not figure.central:
+        return None
+    return YearlyFigure(
+        value=_printed(figure.central), unit=figure.unit.split("/")[0], factors=_factors(figure)
+    )
+
+
+def _printed(value: str) -> str:
+    """Whole tonnes as the method gives them; anything finer to one decimal, rounded down."""
+    whole, _, decimals = value.partition(".")
+    return f"{whole}.{decimals[0]}" if decimals.strip("0") and decimals[0] != "0" else whole
+
+
+def _factors(figure: BenefitFigure) -> Factors:
+    """The row that decides the figure most: a grid pair before anything else."""
+    rows = sorted(figure.rows, key=lambda row: FACTOR_TABLES.index(row.split("/")[0]))
+    if not rows:
+        return Factors(name=Words("申报数据", "declared data"), year=0)
+    year = next((int(p) for p in reversed(rows[0].split("/")) if p.isdigit() and len(p) == 4), 0)
+    return Factors(name=factor_row_words(rows[0]), year=year)
+
+
+def _abatement(found: Assessment) -> Abatement | None:
+    figure = found.benefit("abatement")
+    printed = _figure(figure)
+    if figure is None or printed is None:
+        return None
+    today = None
+    if figure.today and figure.today != figure.central:
+        newest = _newest_grid(figure)
+        today = YearlyFigure(value=_printed(figure.today), unit=printed.unit, factors=newest)
+    return Abatement(figure=printed, basis="ex_ante", today=today)
+
+
+def _newest_grid(figure: BenefitFigure) -> Factors:
+    """The pair that today's figure stands on: the newest vintage of the same grid."""
+    pinned = _factors(figure)
+    grids = [row.split("/")[1] for row in figure.rows if row.startswith("grid_om_bm/")]
+    vintages = [
+        row.vintage for row in reference.grid_margin_factors() if grids and row.grid == grids[0]
+    ]
+    return Factors(name=pinned.name, year=max(vintages, default=pinned.year))
+
+
+def _energy(found: Assessment) -> Energy | None:
+    for id_, effect in (("coal_displaced", "displaced"), ("energy_saved", "saved")):
+        printed = _figure(found.benefit(id_))
+        if printed is not None:
+            return Energy(figure=printed, effect=effect, basis="ex_ante")  # type: ignore[arg-type]
+    return None
+
+
+def _screening(session: Session, run: ScreeningRun) -> Screening:
+    hits = session.exec(
+        select(ScreeningHit.id).where(
+            ScreeningHit.run_id == run.id, col(ScreeningHit.is_runner_up).is_(False)
+        )
+    ).all()
+    outcome: Any = "cleared" if hits else "no_match"
+    if run.list_version == 0:
+        outcome = "not_loaded"
+    return Screening(
+        list_version=str(run.list_version),
+        list_sha256=run.list_sha256,
+        at=run.made_at,
+        outcome=outcome,
+    )
+
+
+def _unsettled(
+    session: Session, application: Application, found: Assessment, book: Book
+) -> tuple[Unsettled, ...]:
+    """What was unknown or unverified, and in which role somebody settled it: never a name."""
+    judged = {
+        row.rule_id: row
+        for row in session.exec(
+            select(Judgement)
+            .where(Judgement.application_id == application.id)
+            .order_by(col(Judgement.id))
+        ).all()
+    }
+    items = []
+    for matter in found.matters:
+        rule = book.rule_by_id.get(matter.subject)
+        name = _words(rule.name) if rule is not None else factor_row_words(matter.subject)
+        word = judged.get(matter.id)
+        items.append(
+            Unsettled(
+                item=name,
+                status="unverified" if matter.code == "unverified" else "unknown",
+                settled_by=ROLES[word.role] if word is not None else None,
+                settled_on=legal_date(word.made_at) if word is not None else None,
+            )
+        )
+    return tuple(items)
+
+
+def _attributes(application: Application) -> dict[str, Any]:
+    said = application.answers.get("attributes", "retained")
+    details = application.answers.get("attributes_details", "")
+    return {
+        "attributes": "retained" if said == "retained" else "sold",
+        "attributes_note": Words(details, details) if details and said != "retained" else None,
+    }
+
+
+def _assumptions(application: Application, book: Book) -> tuple[Words, ...]:
+    fields = application.assumed.get("fields", [])
+    named = [_words(book.input_by_id[f].name) for f in fields if f in book.input_by_id]
+    named += [Words(**extra) for extra in application.assumed.get("others", [])]
+    if len(named) <= MOST_NAMED_ASSUMPTIONS:
+        return tuple(named)
+    more = len(named) - MOST_NAMED_ASSUMPTIONS
+    return (*named[:MOST_NAMED_ASSUMPTIONS], Words(f"等另外 {more} 项", f"and {more} more"))
+
+
+def _recomputable(
+    session: Session, application: Application, stored: StoredAssessment, book: Book
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Inputs and result for the evidence. A trade secret stands there only by consent, else as a
+    salted commitment that the holder can open."""
+    version = session.exec(
+        select(ApplicationVersion).where(
+            ApplicationVersion.application_id == application.id,
+            ApplicationVersion.no == stored.version_no,
+        )
+    ).one()
+    consents = bool(version.declarations.get("agrees_to_publication"))
+    inputs, commitments, openings = _inputs(version.answers, book, consents)
+    judged: dict[str, str] = {}
+    settled: dict[str, str] = {}
+    for row in session.exec(
+        select(Judgement)
+        .where(Judgement.application_id == application.id)
+        .order_by(col(Judgement.id))
+    ).all():
+        (judged if row.kind == "input" else settled)[row.rule_id] = row.value
+    result = stored.result if consents else _without_used(stored.result, book)
+    return {
+        "kind": application.kind,
+        "as_of": stored.as_of.isoformat(),
+        "inputs": {**inputs, **judged},
+        "commitments": commitments,
+        "settled": settled,
+        "found": stored.found,
+        "rulebook_sha256": stored.rulebook_sha256,
+        "reference_sha256": stored.reference_sha256,
+        "result_sha256": stored.result_sha256,
+        "result": result,
+    }, openings
+
+
+def _inputs(
+    said: Mapping[str, str], book: Book, consents: bool
+) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    plain, commitments, openings = {}, {}, {}
+    for field, value in rule_answers.canonical(book, said).items():
+        if consents or not book.input_by_id[field].trade_secret:
+            plain[field] = value
+            continue
+        salt = secrets.token_bytes(32)
+        commitments[field] = chain.commitment(salt, f"{field}={value}")
+        openings[field] = salt.hex()
+    return plain, commitments, openings
+
+
+def _without_used(result: Mapping[str, Any], book: Book) -> dict[str, Any]:
+    """The result rule by rule, without the values that are trade secrets or give them away."""
+    secret = {declared.id for declared in book.inputs if declared.trade_secret}
+    rules = [
+        {**rule, "used": [used for used in rule["used"] if used["id"] not in secret]}
+        for rule in result["rules"]
+    ]
+    return {**result, "rules": rules}
