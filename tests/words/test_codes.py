@@ -1,5 +1,6 @@
 """No code of the rules is without words, and no words are left for a code that is gone."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -11,6 +12,8 @@ from registry.rules.lifecycle.reasons import REASONS as REASONS_OF_MOVES
 from registry.rules.permissions import Role, ScopeKind
 from registry.words import Words, events, grades, reasons, refusals, roles, states
 
+KIND = re.compile(r"[a-z_]+\.[a-z_]+")
+OPERATIONS = Path(__file__).parents[2] / "registry" / "operations"
 RULEBOOKS = Path(__file__).parents[2] / "registry" / "rulebooks"
 
 
@@ -43,6 +46,26 @@ def test_no_event_of_a_cycle_is_worded_that_no_move_writes():
     kinds = {move.kind for cycle in CYCLES.values() for move in cycle.table}
     worded = {kind for kind in events.EVENTS if kind.split(".")[0] in CYCLES}
     assert worded == kinds
+
+
+def logged_kinds() -> set[str]:
+    """What operations write into the log by name: `kind="…"`, or a note's second argument."""
+    found = set()
+    for path in OPERATIONS.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.id if isinstance(node.func, ast.Name) else ""
+            told = [word.value for word in node.keywords if word.arg == "kind"]
+            told += node.args if name in ("note", "_note", "record", "_log") else []
+            said = (one.value for one in told if isinstance(one, ast.Constant))
+            found |= {one for one in said if isinstance(one, str) and KIND.fullmatch(one)}
+    return found
+
+
+def test_whatever_operations_log_beside_the_cycles_has_words():
+    assert logged_kinds() - set(events.EVENTS) == set()
+    assert "annotation.written" in logged_kinds()
 
 
 def test_every_reason_for_ineligibility_but_the_open_one_names_its_clause():
