@@ -93,7 +93,7 @@ def _log_head(content: CertificateContent) -> tuple[Attached, ...]:
 
 def _html(content: CertificateContent, page: wording.Page, now: datetime, dense: bool) -> str:
     return str(
-        _template("certificate.html").render(
+        template("certificate.html").render(
             page=page,
             words={
                 "number": wording.NUMBER,
@@ -112,7 +112,8 @@ def _html(content: CertificateContent, page: wording.Page, now: datetime, dense:
 
 
 @cache
-def _template(name: str) -> Any:
+def template(name: str) -> Any:
+    """A template of templates/certificate, every value escaped."""
     import jinja2
 
     loader = jinja2.FileSystemLoader(renderer.FOLDER)
@@ -132,7 +133,7 @@ def _scale(grade: Grade, accent: str, said: str) -> Markup:
         f'fill="{accent if at < grade.rank else "#ffffff"}" stroke="{accent}" stroke-width="0.3"/>'
         for at in range(grade.ranks)
     ]
-    return _picture("scale", f"0 0 {grade.ranks * 10} 2.6", said, "".join(steps))
+    return picture("scale", f"0 0 {grade.ranks * 10} 2.6", said, "".join(steps))
 
 
 def qr_code(address: str) -> Markup:
@@ -145,10 +146,10 @@ def qr_code(address: str) -> Markup:
     inner = drawn.getvalue().decode("ascii")
     inner = inner[inner.index(">") + 1 : inner.rindex("</svg>")]
     side = code.symbol_size(border=2)[0]
-    return _picture("qr", f"0 0 {side} {side}", f"二维码 QR code: {address}", inner)
+    return picture("qr", f"0 0 {side} {side}", f"二维码 QR code: {address}", inner)
 
 
-def _picture(name: str, box: str, said: str, inner: str) -> Markup:
+def picture(name: str, box: str, said: str, inner: str) -> Markup:
     """A drawing with a spoken name; `inner` is our own drawing, never anybody's text."""
     frame = Markup(
         '<svg class="{}" xmlns="http://www.w3.org/2000/svg" viewBox="{}"><title>{}</title>'

@@ -66,13 +66,16 @@ def structure_and_content_agree(document: Document) -> Iterator[str]:
     for page in document.pdf.pages:
         parents = numbers[int(page.obj.StructParents)]
         for at, parent in enumerate(parents):
+            if parent is None:
+                continue
             if (page.obj.objgen, at) not in claimed:
                 yield f"marked content {at} has no element"
             elif claimed[page.obj.objgen, at] != parent.objgen:
                 yield f"marked content {at} has two parents"
         marks = [key for key in claimed if key[0] == page.obj.objgen]
-        if len(marks) != len(parents):
-            yield f"{len(marks)} marks claimed, {len(parents)} listed"
+        listed = sum(parent is not None for parent in parents)
+        if len(marks) != listed:
+            yield f"{len(marks)} marks claimed, {listed} listed"
 
 
 def _number_tree(root: Any) -> dict[int, Any]:

@@ -165,7 +165,7 @@ class CertificateContent:
 
     def record(self) -> dict[str, Any]:
         """The values as they stand in the evidence: everything but what is only known later."""
-        made: dict[str, Any] = _plain(self)
+        made: dict[str, Any] = plain(self)
         return {key: value for key, value in made.items() if key not in LATE_FIELDS}
 
 
@@ -176,7 +176,8 @@ def content_of(record: Any) -> CertificateContent:
     return made
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Dataclasses, words and dates as JSON values; a logo as its digest."""
     if isinstance(value, Words):
         return {"zh": value.zh, "en": value.en}
     if isinstance(value, Issuer):
@@ -184,11 +185,11 @@ def _plain(value: Any) -> Any:
         words = {"zh": value.name.zh, "en": value.name.en}
         return {"name": words, "seal": value.seal, "accent": value.accent, "logo_sha256": logo}
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value
 
 

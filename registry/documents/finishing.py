@@ -90,6 +90,7 @@ class Finisher:
     def __call__(self, document: Any, pdf: Any) -> None:
         _list_attachments_once(pdf)
         _describe_blocks(document, pdf)
+        _set_pagination_apart(document, pdf)
         if self._signature_bytes:
             from registry.documents.signature_place import reserve
 
@@ -122,6 +123,29 @@ def _describe_blocks(document: Any, pdf: Any) -> None:
                 element["A"]["Scope"] = "/Row" if scope == "row" else "/Column"
             if language and language != document.metadata.lang:
                 element["Lang"] = pydyf.String(language)
+
+
+def _set_pagination_apart(document: Any, pdf: Any) -> None:
+    """Page numbers are tagged but belong to no element: make them artifacts, as PDF/UA asks."""
+    import pydyf
+
+    root = _object(pdf, pdf.catalog["StructTreeRoot"])
+    known = {bytes(one.reference) for one in _walk(pdf, root)}
+    numbers = _object(pdf, root["ParentTree"])["Nums"]
+    for at in range(len(document.pages)):
+        parents = numbers[2 * at + 1]
+        lost = [key for key, parent in enumerate(parents) if bytes(parent) not in known]
+        if not lost:
+            continue
+        page = _object(pdf, pdf.page_references[at])
+        content = _object(pdf, page["Contents"]).stream
+        for position, item in enumerate(content):
+            if isinstance(item, dict) and item.get("MCID") in lost:
+                parents[item["MCID"]] = "null"
+                content[position - 1 : position + 1] = [
+                    "/Artifact",
+                    pydyf.Dictionary({"Type": "/Pagination"}),
+                ]
 
 
 def _blocks(box: Any, parent: Any) -> list[tuple[str, str, str]]:

@@ -76,22 +76,26 @@ def admitted(text: str, place: str, longest: int = LONGEST) -> str:
     return made
 
 
-def admit(value: T, place: str = "") -> T:
+def admit(value: T, place: str = "", *, longest: int = LONGEST) -> T:
     """The same frozen value with every text in it admitted; raises on the first that is not."""
-    made: Any = _admit(value, place)
+    made: Any = _admit(value, place, longest)
     return made  # type: ignore[no-any-return]
 
 
-def _admit(value: Any, place: str) -> Any:
+def _admit(value: Any, place: str, longest: int) -> Any:
     if isinstance(value, str):
-        return admitted(value, place)
+        return admitted(value, place, longest)
     if isinstance(value, Words):
-        return Words(admitted(value.zh, f"{place}.zh"), admitted(value.en, f"{place}.en"))
+        return Words(
+            admitted(value.zh, f"{place}.zh", longest), admitted(value.en, f"{place}.en", longest)
+        )
     if isinstance(value, tuple):
-        return tuple(_admit(item, f"{place}[{at}]") for at, item in enumerate(value))
+        return tuple(_admit(item, f"{place}[{at}]", longest) for at, item in enumerate(value))
     if is_dataclass(value) and not isinstance(value, type):
         changed = {
-            field.name: _admit(getattr(value, field.name), f"{place}.{field.name}".lstrip("."))
+            field.name: _admit(
+                getattr(value, field.name), f"{place}.{field.name}".lstrip("."), longest
+            )
             for field in fields(value)
         }
         return replace(value, **changed)
