@@ -1,0 +1,40 @@
+"""Loads the demonstration once: a second call finds it there and does nothing."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import Session
+
+from registry.config import Settings
+from registry.db import Database
+from registry.jobs.demo.people import gather
+from registry.jobs.demo.play import Player
+from registry.jobs.demo.projects import PROJECTS
+from registry.queries.account import has_demo_accounts
+
+DAYS_AGO = 21
+
+
+class NotDemo(Exception):
+    """Demonstration data belongs into a demonstration only."""
+
+
+def load_demo(settings: Settings, database: Database, *, now: datetime | None = None) -> bool:
+    """Whether this call loaded it. All in one transaction: it is there whole or not at all."""
+    if settings.production:
+        raise NotDemo("this registry is a production one")
+    with database.read() as session:
+        if has_demo_accounts(session):
+            return False
+    begin = (now or datetime.now(UTC)) - timedelta(days=DAYS_AGO)
+    with database.write() as session:
+        _load(session, settings, begin)
+    return True
+
+
+def _load(session: Session, settings: Settings, begin: datetime) -> None:
+    cast = gather(session, settings, begin)
+    at = begin
+    for project in PROJECTS:
+        player = Player(session, cast, project, at)
+        player.play()
+        at = player.now + timedelta(hours=3)
