@@ -137,6 +137,15 @@ def live_sessions(session: Session, person_id: int, *, now: datetime) -> Sequenc
 PEOPLE_STATES = ("active", "invited", "closed", "erased")
 
 
+def state_of(person: Person) -> str:
+    """The state of an account, as lists name it."""
+    if person.erased_at is not None:
+        return "erased"
+    if not person.is_active:
+        return "closed"
+    return "active" if person.password_hash else "invited"
+
+
 def people_listed(
     session: Session,
     *,

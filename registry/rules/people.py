@@ -48,6 +48,7 @@ class AccountRefusal(StrEnum):
     LAST_SIGNATORY = "last_signatory"
     LAST_ADMIN = "last_admin"
     ONESELF = "oneself"
+    NOT_CONFIRMED = "not_confirmed"
 
 
 class AccountRefused(Exception):

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from registry.rules.calendar import legal_date
 from registry.rules.permissions import roles_on
-from registry.web import edge
+from registry.web import edge, kept_input
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -67,9 +67,15 @@ def _guard() -> ResponseReturnValue | None:
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
-    """Keeps where the person wanted to go; a POST goes back to the page that it came from."""
+    """Keeps where the person wanted to go, and what a POST brought; else a POST goes back to the
+    page that it came from."""
     if request.headers.get("HX-Request"):
         abort(401)
+    typed = kept_input.typed()
+    if typed:
+        sign_in_keeping = current_app.extensions["registry_sign_in_keeping"]
+        page: ResponseReturnValue = sign_in_keeping(request.full_path.rstrip("?"), typed)
+        return page
     wanted = request.full_path.rstrip("?") if request.method == "GET" else request.referrer or ""
     return redirect(url_for("account.sign_in", next=wanted or None))
 

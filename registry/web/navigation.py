@@ -106,7 +106,12 @@ def init_app(app: Flask) -> None:
                         "label": Words("账户与会话", "Account and sessions"),
                         "href": url_for("account.overview"),
                         "current": request.endpoint == "account.overview",
-                    }
+                    },
+                    {
+                        "label": Words("我的单位", "My organisations"),
+                        "href": url_for("account.organisations"),
+                        "current": request.endpoint == "account.organisations",
+                    },
                 ],
                 "sign_out": url_for("account.sign_out"),
             }

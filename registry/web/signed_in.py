@@ -23,6 +23,7 @@ class SignedInPerson(UserMixin):  # type: ignore[misc]
         self.name = person.name
         self.email = person.email
         self.language = person.language
+        self.last_seen_at = session.last_seen_at
 
     def get_id(self) -> str:
         return self.token

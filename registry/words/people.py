@@ -130,3 +130,10 @@ LINK_PURPOSES: dict[str, Words] = {
     "invitation": Words("接受邀请", "Accept the invitation"),
     "reset": Words("设置新密码", "Set a new password"),
 }
+
+PEOPLE_STATES: dict[str, Words] = {
+    "active": Words("正常", "Active"),
+    "invited": Words("待设置密码", "No password yet"),
+    "closed": Words("已停用", "Closed"),
+    "erased": Words("已删除个人信息", "Erased"),
+}
