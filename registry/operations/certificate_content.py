@@ -176,7 +176,7 @@ def _factors(figure: BenefitFigure) -> Factors:
     if not rows:
         return Factors(name=Words("申报数据", "declared data"), year=0)
     year = next((int(p) for p in reversed(rows[0].split("/")) if p.isdigit() and len(p) == 4), 0)
-    return Factors(name=factor_row_words(rows[0]), year=year)
+    return Factors(name=factor_row_words(rows[0], with_year=False), year=year)
 
 
 def _abatement(found: Assessment) -> Abatement | None:

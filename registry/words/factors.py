@@ -41,9 +41,11 @@ _GRIDS: dict[str, Words] = {
 }
 
 
-def factor_row_words(row_id: str) -> Words:
-    """`grid_om_bm/northwest/2012` → 西北电网基准线因子 OM/BM 2012."""
+def factor_row_words(row_id: str, *, with_year: bool = True) -> Words:
+    """`grid_om_bm/northwest/2012` → 西北 2012 电网基准线因子 OM/BM; the year may stand elsewhere."""
     table, *keys = row_id.split("/")
+    if not with_year:
+        keys = [key for key in keys if not (key.isdigit() and len(key) == 4)]
     name = _TABLES.get(table, Words(table, table))
     zh = [_GRIDS[key].zh if key in _GRIDS else key for key in keys]
     en = [_GRIDS[key].en if key in _GRIDS else key for key in keys]
