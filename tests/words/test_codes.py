@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from registry.rules import restriction
 from registry.rules.lifecycle import CYCLES, DEADLINES, Cycle, Need, Part, Reason, Refusal
 from registry.rules.lifecycle.reasons import REASONS as REASONS_OF_MOVES
 from registry.rules.permissions import Role, ScopeKind
-from registry.words import Words, events, grades, reasons, refusals, roles, states
+from registry.rules.restriction import GROUNDS
+from registry.words import Words, events, grades, grounds, reasons, refusals, roles, states
 
 KIND = re.compile(r"[a-z_]+\.[a-z_]+")
 OPERATIONS = Path(__file__).parents[2] / "registry" / "operations"
@@ -27,8 +29,16 @@ RULEBOOKS = Path(__file__).parents[2] / "registry" / "rulebooks"
         (Part, roles.PARTS),
         (Reason, reasons.REASONS),
         ([deadline.code for deadline in DEADLINES], states.DEADLINES),
+        (GROUNDS, grounds.GROUNDS),
+        ({case.code for ground in GROUNDS.values() for case in ground.cases}, grounds.CASES),
+        ({ground.document for ground in GROUNDS.values()}, grounds.DOCUMENTS),
+        (restriction.Body, grounds.BODIES),
+        (restriction.SubjectKind, grounds.SUBJECTS),
+        (restriction.Consequence, grounds.CONSEQUENCES),
+        (restriction.ReachKind, grounds.REACHES),
+        (restriction.Status, grounds.STATUSES),
+        (restriction.TermRefusal, grounds.TERM_REFUSALS),
     ],
-    ids=["refusals", "needs", "roles", "scopes", "parts", "reasons", "deadlines"],
 )
 def test_every_code_has_words_and_no_words_are_left_over(codes, words):
     assert {str(code) for code in codes} == set(words)
@@ -75,6 +85,8 @@ def test_every_reason_for_ineligibility_but_the_open_one_names_its_clause():
 def all_words():
     tables = [
         refusals.REFUSALS, refusals.NEEDS, roles.ROLES, roles.SCOPES, roles.PARTS,
+        grounds.GROUNDS, grounds.CASES, grounds.DOCUMENTS, grounds.BODIES, grounds.SUBJECTS,
+        grounds.CONSEQUENCES, grounds.REACHES, grounds.STATUSES, grounds.TERM_REFUSALS,
         reasons.REASONS, reasons.CLAUSES, states.DEADLINES, events.EVENTS, grades.GRADES,
         grades.VERDICTS, *states.STATES.values(), *states.PUBLIC.values(), *events.MOVES.values(),
     ]  # fmt: skip
