@@ -14,7 +14,7 @@ import click
 if TYPE_CHECKING:
     from cryptography import x509
 
-    from registry.documents.findings import Findings
+    from registry.documents.findings import Findings, StatusList
 
 MARKS = {"holds": "✓", "fails": "✗", "open": "?"}
 LARGEST_ENTRY = 64 * 1024 * 1024
@@ -36,6 +36,12 @@ def certificate() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="PEM file with the issuer's root certificate; without it the issuer stays untrusted.",
 )
+@click.option(
+    "--status-list",
+    "listed",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Signed status list of the registry; needs --anchor. Without it the state stays unknown.",
+)
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a certificate.")
 @click.pass_context
@@ -43,6 +49,7 @@ def verify(
     context: click.Context,
     files: tuple[Path, ...],
     anchors: tuple[Path, ...],
+    listed: Path | None,
     lang: str,
     as_json: bool,
 ) -> None:
@@ -54,10 +61,11 @@ def verify(
     from registry.documents import verification
 
     trusted = _anchors(anchors)
+    states = _states(listed, trusted)
     today = datetime.now(UTC).date()
     gravest = 0
     for name, data in _documents(files):
-        found = verification.verify(data, trusted, on=today)
+        found = verification.verify(data, trusted, states, on=today)
         gravest = _graver(gravest, found.exit_code)
         _tell(name, found, lang, as_json)
     context.exit(gravest)
@@ -75,6 +83,17 @@ def _anchors(paths: tuple[Path, ...]) -> list[x509.Certificate]:
                 f"{path} is not a PEM certificate", param_hint="--anchor"
             ) from None
     return found
+
+
+def _states(path: Path | None, trusted: list[x509.Certificate]) -> StatusList | None:
+    if path is None:
+        return None
+    from registry.documents import status_list
+
+    try:
+        return status_list.read(path.read_bytes(), trusted)
+    except status_list.StatusListRefused as refused:
+        raise click.BadParameter(f"{path}: {refused}", param_hint="--status-list") from None
 
 
 def _documents(files: tuple[Path, ...]) -> Iterator[tuple[str, bytes]]:

@@ -11,7 +11,12 @@ import pikepdf
 from pikepdf import Array, Dictionary
 
 from registry.documents import pagetext
-from registry.documents.conformance import STANDARD, Document, language_is_well_formed, rule
+from registry.documents.conformance_document import (
+    STANDARD,
+    Document,
+    language_is_well_formed,
+    rule,
+)
 
 _SHOWING = {"Tj", "TJ", "'", '"', "Do", "S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh",
             "INLINE IMAGE"}  # fmt: skip

@@ -11,7 +11,7 @@ import pikepdf
 from pikepdf import Dictionary, Stream
 
 from registry.documents import signature_check
-from registry.documents.conformance import (
+from registry.documents.conformance_document import (
     NAMESPACES,
     PREDEFINED,
     Document,

@@ -34,7 +34,10 @@ class Grade:
 
 @dataclass(frozen=True, kw_only=True)
 class Factors:
-    """Which emission or coal factors a figure was computed with, and the year of their data."""
+    """Which emission or coal factors a figure was computed with, and the year of their data.
+
+    Year 0: the figure rests on the project's own data and on no dated factor.
+    """
 
     name: Words
     year: int

@@ -57,12 +57,15 @@ DISCLAIMERS = (
 
 @dataclass(frozen=True)
 class Line:
-    """One fact: its name and its value in both languages, or one value that serves both."""
+    """One fact: its name and its value in both languages; equal halves are printed once."""
 
     key: str
     label: Words
     value: Words
-    shared: bool = False
+
+    @property
+    def shared(self) -> bool:
+        return self.value.zh == self.value.en
 
     def texts(self) -> Iterator[str]:
         yield self.label.zh
@@ -241,7 +244,8 @@ def _energy(energy: Energy) -> Iterator[Line]:
 
 def _factors(key: str, label: Words, figure: YearlyFigure) -> Line:
     name, year = figure.factors.name, figure.factors.year
-    return Line(key, label, Words(f"{name.zh}（{year} 年）", f"{name.en} ({year})"))
+    dated = Words(f"{name.zh}（{year} 年）", f"{name.en} ({year})")
+    return Line(key, label, dated if year else name)
 
 
 def _today(today: YearlyFigure) -> Line:
@@ -360,7 +364,7 @@ def _careful(content: CertificateContent) -> tuple[Words, ...]:
 
 
 def _same(key: str, label: Words, value: str) -> Line:
-    return Line(key, label, Words(value, value), shared=True)
+    return Line(key, label, Words(value, value))
 
 
 def day_zh(on: date) -> str:
