@@ -20,6 +20,11 @@ class NotCanonical(ValueError):
 
 def dumps(obj: Any) -> bytes:
     """The one byte string that stands for `obj`; refuses what could be read in two ways."""
+    if _is_plain(obj):
+        try:
+            return _encode(obj).encode("utf-8")
+        except (UnicodeEncodeError, RecursionError):
+            pass  # the slow way says where it stands
     _check(obj, "$")
     return _text(obj).encode("utf-8")
 
@@ -35,6 +40,35 @@ def is_canonical(data: bytes) -> bool:
         return dumps(json.loads(data)) == data
     except (ValueError, RecursionError):
         return False
+
+
+def _is_plain(obj: Any) -> bool:
+    """Whether the standard encoder writes `obj` canonically: exact built-in types, and keys whose
+    order by code point is that by UTF-16 unit. Nearly everything is, and that way costs a tenth."""
+    waiting = [obj]
+    while waiting:
+        for item in waiting.pop() if type(waiting[-1]) is list else (waiting.pop(),):
+            kind = type(item)
+            if kind is str or item is None or kind is bool:
+                continue
+            if kind is int:
+                if not -LARGEST_EXACT <= item <= LARGEST_EXACT:
+                    return False
+            elif kind is list:
+                waiting.append(item)
+            elif kind is tuple:
+                waiting.append(list(item))
+            elif kind is dict:
+                for key in item:
+                    if type(key) is not str or not (key.isascii() or max(key) < "\ud800"):
+                        return False
+                waiting.append(list(item.values()))
+            else:
+                return False
+    return True
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def _text(obj: Any) -> str:
