@@ -15,12 +15,12 @@ from registry.rules.answers import cells
 from registry.rules.assessment import FAIL, MISSING, NOT_APPLICABLE, PASS, UNKNOWN, RuleResult
 from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook import Rulebook
-from registry.rules.rulebook.arithmetic import centipoints, on_curve, snapped
+from registry.rules.rulebook.arithmetic import centipoints, on_curve
 from registry.rules.rulebook.declarations import Input, Rule
 from registry.rules.rulebook.environment import Environment
 from registry.rules.rulebook.evaluate import Cell
 from registry.rules.score import WHOLE, Case, is_stopped, shown, totals_of
-from registry.rules.units import decimal_text
+from registry.rules.units import decimal_text, snap
 
 RAISES, COSTS, FAILS = "raises", "costs", "fails"
 STEPS = 60  # halvings: more than a double can tell apart
@@ -268,7 +268,7 @@ def _answers_for(
 def _answerable(x: float, field: Input) -> float:
     """The nearest answer with as many decimals as the question allows that is still enough."""
     scale = 10.0**field.decimals
-    steps = snapped(x * scale)
+    steps = snap(x * scale)
     return (ceil(steps) if field.better == "higher" else floor(steps)) / scale
 
 

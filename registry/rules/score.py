@@ -124,6 +124,7 @@ class Case:
         )
         self.columns = self.engine.columns
         self._shown: dict[str, UsedValue | None] = {}
+        self._blames: dict[int, tuple[str, ...]] = {}
 
     def cell(self, name: str) -> Any:
         return self.row[self.columns[name]]
@@ -241,6 +242,11 @@ class Case:
         return UNKNOWN, self.environment.found(rows[0]).reason if rows else "cannot_be_computed"
 
     def _blamed(self, n: int) -> tuple[str, ...]:
+        if n not in self._blames:
+            self._blames[n] = self._blame(n)
+        return self._blames[n]
+
+    def _blame(self, n: int) -> tuple[str, ...]:
         trees = self.engine.rules[n]
         found: list[str] = []
         for tree in (trees.passes, trees.conditional, trees.value, trees.points):

@@ -122,9 +122,21 @@ def convert(number: Decimal, from_: str, to: str) -> Decimal:
     return number * by.numerator / by.denominator
 
 
+NANO, MILLI = 1e9, 1e3
+MOST_FOR_NANO, MOST_FOR_MILLI = 4e6, 4e12
+
+
 def snap(number: float) -> float:
-    """To nine decimals, halves up: after it, doubles and exact decimals compare alike."""
-    return floor(number * 1e9 + 0.5) / 1e9
+    """To nine decimals, halves up: after it, doubles and exact decimals compare alike.
+
+    A double of four million holds no nine decimals: from there on it is three, from four
+    trillion on none, so that snapping never moves a number that it should keep.
+    """
+    if -MOST_FOR_NANO < number < MOST_FOR_NANO:
+        return floor(number * NANO + 0.5) / NANO
+    if -MOST_FOR_MILLI < number < MOST_FOR_MILLI:
+        return floor(number * MILLI + 0.5) / MILLI
+    return number
 
 
 def decimal_text(number: float) -> str:

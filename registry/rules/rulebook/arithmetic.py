@@ -1,6 +1,6 @@
 """The arithmetic that every back end shares: + − × ÷, floor and comparisons of doubles, no more.
 
-Comparisons are of numbers scaled to nine decimals and floored, so that 0.1 + 0.2 is 0.3; every
+Comparisons are of numbers snapped to nine decimals, so that 0.1 + 0.2 is 0.3; every
 rounding is an operation with a name. `registry/rules/rulebook` never calls Python's `round`.
 """
 
@@ -11,22 +11,18 @@ from datetime import date
 from math import floor
 from typing import Any
 
+from registry.rules.units import snap
+
 Points = tuple[tuple[float, float], ...]
-NANO = 1e9
-
-
-def snapped(x: float) -> float:
-    """To nine decimals, halves up."""
-    return floor(x * NANO + 0.5) / NANO
 
 
 def round_down(x: float) -> float:
-    return float(floor(snapped(x)))
+    return float(floor(snap(x)))
 
 
 def round_half_up(x: float, decimals: float) -> float:
     scale = 10.0 ** int(decimals)
-    return floor(snapped(x * scale) + 0.5) / scale
+    return floor(snap(x * scale) + 0.5) / scale
 
 
 def floor_product(a: float, a_decimals: float, b: float, b_decimals: float) -> float:
@@ -38,7 +34,7 @@ def floor_product(a: float, a_decimals: float, b: float, b_decimals: float) -> f
 
 def root(x: float, n: float) -> float | None:
     """The n-th root of a positive number, snapped: powers may differ in their last bit."""
-    return snapped(x ** (1.0 / n)) if x > 0 and n > 0 else None
+    return snap(x ** (1.0 / n)) if x > 0 and n > 0 else None
 
 
 def days_in_year(year: float) -> float:
@@ -56,7 +52,7 @@ def years_before(day: date, years: int) -> str:
 
 def on_curve(points: Points, x: float) -> float:
     """Piecewise linear between the points, flat beyond the first and the last."""
-    x = snapped(x)
+    x = snap(x)
     x0, y0 = points[0]
     if x <= x0:
         return y0
@@ -69,7 +65,7 @@ def on_curve(points: Points, x: float) -> float:
 
 def centipoints(points: float, weight_bp: int) -> int:
     """What a rule earns: 0..100 of its weight, in whole hundredths of a point."""
-    return floor(snapped(points * weight_bp / 100.0) + 0.5)
+    return floor(snap(points * weight_bp / 100.0) + 0.5)
 
 
 def apply(op: str, left: float, right: float) -> float | None:
@@ -87,7 +83,7 @@ def apply(op: str, left: float, right: float) -> float | None:
 def compare(op: str, left: Any, right: Any) -> bool:
     """Numbers are compared at nine decimals; texts, days and yes/no as they are."""
     if isinstance(left, float | int) and isinstance(right, float | int):
-        left, right = floor(left * NANO + 0.5), floor(right * NANO + 0.5)
+        left, right = snap(left), snap(right)
     match op:
         case "==":
             return bool(left == right)

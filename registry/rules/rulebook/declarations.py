@@ -297,10 +297,11 @@ class Check(NamedTuple):
 
 
 class Example(NamedTuple):
-    """A worked example that runs as a test."""
+    """A worked example that runs as a test; `rules` are those that it stands for."""
 
     id: str
     name: Bilingual
+    rules: tuple[str, ...]
     kind: str
     as_of: date
     given: Mapping[str, object]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook.declarations import Input
-from registry.rules.rulebook.evaluate import Cell, Surroundings, blame, evaluate, number_of
+from registry.rules.rulebook.evaluate import Cell, Surroundings, evaluate, judge, number_of
 from registry.rules.rulebook.expression import Tree
 from registry.rules.rulebook.lookups import Found, finder
 from registry.rules.rulebook.python_code import declared_tables
@@ -34,6 +34,7 @@ class Environment:
         self.book, self.kind, self.as_of = book, kind, as_of
         self.cells = cells
         self.known: dict[str, Cell] = {"kind": kind}
+        self._blamed: dict[str, tuple[str, ...]] = {}
         tables = declared_tables(book)
         self.around = Surroundings(
             as_of, tables["group"], tables["scale"], tables["curve"], reference.is_loaded
@@ -69,23 +70,25 @@ class Environment:
 
     def blame(self, tree: Tree) -> tuple[str, ...]:
         """The inputs and looked-up names for want of which a tree is missing."""
-        return tuple(dict.fromkeys(self._blame(tree)))
+        _, names = judge(tree, self.read, self.around)
+        found: dict[str, None] = {}
+        for name in names:
+            found |= dict.fromkeys(self._blame_name(name))
+        return tuple(found)
 
-    def _blame(self, tree: Tree) -> Iterator[str]:
-        program = self.book.program
-        for name in blame(tree, self.read, self.around):
+    def _blame_name(self, name: str) -> tuple[str, ...]:
+        """What a missing name is missing for; of a row, its keys, if it was not found for want of one."""
+        if name not in self._blamed:
+            program = self.book.program
+            trees: tuple[Tree, ...] = ()
             if name in program.values:
-                yield from self._blame(program.values[name].tree)
+                trees = (program.values[name].tree,)
             elif name in program.givens:
-                yield from self._blame_row(name)
-            else:
-                yield name
-
-    def _blame_row(self, name: str) -> Iterator[str]:
-        """A row that was not found for want of a key is the key's fault."""
-        step, _ = self.book.program.givens[name]
-        blamed = [part for _, tree in step.keys for part in self._blame(tree)]
-        yield from blamed or [name]
+                trees = tuple(tree for _, tree in program.givens[name][0].keys)
+            blamed = tuple(part for tree in trees for part in self.blame(tree))
+            is_value = name in program.values
+            self._blamed[name] = blamed if blamed or is_value else (name,)
+        return self._blamed[name]
 
     def applies(self, declared: Input) -> bool:
         """Whether this question stands: its kind, and its condition over earlier answers."""

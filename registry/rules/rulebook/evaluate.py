@@ -6,7 +6,7 @@ answer is not lost to an unknown one beside it. The generated back ends do exact
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -136,24 +136,42 @@ def _literal(part: Tree) -> Decimal:
     return part.value
 
 
-def blame(tree: Tree, read: Read, around: Surroundings) -> Iterator[str]:
-    """The names for want of which an expression is missing; of a choice, only the branch taken."""
-    if isinstance(tree, Call) and tree.name == "given":
-        return
-    if evaluate(tree, read, around) is not None:
-        return
+Judged = tuple[Cell, tuple[str, ...]]
+NOTHING: tuple[str, ...] = ()
+
+
+def judge(tree: Tree, read: Read, around: Surroundings) -> Judged:
+    """The value and, where it is missing, the names for want of which; one pass over the tree.
+
+    Of a choice, only the branch taken is to blame; what `given` asks about never is.
+    """
     match tree:
         case Name(id):
-            yield id
+            value = read(id)
+            return value, NOTHING if value is not None else (id,)
         case Choice(test, yes, no):
-            met = evaluate(test, read, around)
-            yield from blame(test if met is None else yes if met else no, read, around)
+            met, blamed = judge(test, read, around)
+            return (None, blamed) if met is None else judge(yes if met else no, read, around)
         case Call("only_if", (test, part)):
-            met = evaluate(test, read, around)
-            yield from blame(part if met is True else test, read, around)
+            met, blamed = judge(test, read, around)
+            return judge(part, read, around) if met is True else (None, blamed)
+        case Call("given") | Number() | Text() | Truth():
+            return evaluate(tree, read, around), NOTHING
         case _:
-            for part in children(tree):
-                yield from blame(part, read, around)
+            return _judge_parts(tree, read, around)
+
+
+def _judge_parts(tree: Tree, read: Read, around: Surroundings) -> Judged:
+    judged = [judge(part, read, around) for part in children(tree)]
+    if isinstance(tree, Logic):
+        value = kleene(tree.op, [each for each, _ in judged])
+    elif any(each is None for each, _ in judged):
+        value = None
+    else:
+        value = evaluate(tree, read, around)
+    if value is not None:
+        return value, NOTHING
+    return None, tuple(dict.fromkeys(name for _, blamed in judged for name in blamed))
 
 
 def number_of(text: str) -> float:

@@ -10,17 +10,23 @@ from typing import Any
 
 from registry.rules.rulebook.declarations import Example
 from registry.rules.rulebook.mistakes import Mistakes, Place
-from registry.rules.rulebook.section import Section
+from registry.rules.rulebook.section import Section, mend_dates
 
-EXPECTED = ("values", "states", "centipoints", "problems", "grade", "verdict", "total_centipoints")
+EXPECTED = (
+    *("values", "states", "centipoints", "problems"),
+    *("grade", "verdict", "eligibility", "total_centipoints"),
+)
 
 
-def read_examples(texts: Mapping[str, str], mistakes: Mistakes) -> tuple[Example, ...]:
+def read_examples(
+    texts: Mapping[str, str], mistakes: Mistakes, places: dict[str, Place] | None = None
+) -> tuple[Example, ...]:
     """All `[[example]]` tables, from files of their own and from beside the rules."""
+    places = {} if places is None else places
     found = []
     for file, text in texts.items():
         try:
-            content = tomllib.loads(text, parse_float=Decimal)
+            content = tomllib.loads(mend_dates(text), parse_float=Decimal)
         except tomllib.TOMLDecodeError as why:
             mistakes.add(Place(file, ""), "not_toml", str(why))
             continue
@@ -29,6 +35,7 @@ def read_examples(texts: Mapping[str, str], mistakes: Mistakes) -> tuple[Example
         for number, table in enumerate(content.get("example", [])):
             place = Place(file, "example", number, f"example {table.get('id', number)}")
             found.append(_example(Section(table, place, mistakes)))
+            places[f"example {found[-1].id}"] = place
     return tuple(found)
 
 
@@ -43,6 +50,7 @@ def _example(s: Section) -> Example:
     example = Example(
         id=s.id(),
         name=s.names(),
+        rules=s.texts("rules"),
         kind=s.text("kind", True),
         as_of=s.day("as_of", True) or date.min,
         given=dict(s.table.get("given", {})),

@@ -9,6 +9,7 @@ from registry.rules.rulebook import Rulebook, digest
 from registry.rules.rulebook.check import check_whole
 from registry.rules.rulebook.mistakes import Mistakes, Place
 from registry.rules.rulebook.read import Declared, read_files, read_head
+from registry.rules.rulebook.trial import try_examples
 
 EXAMPLES = (
     "examples"  # files of this stem hold worked examples only; a web process never parses them
@@ -30,6 +31,7 @@ def parse(files: Mapping[str, bytes], *, released: bool = False) -> Rulebook:
     book = _put_together(head, declared, texts, digest(files))
     if not released:
         check_whole(book, places, mistakes)
+        try_examples(book, mistakes)
     mistakes.raise_if_any()
     return book
 

@@ -7,8 +7,9 @@ they read), then per rule whether it applies, passes, passes on condition, its v
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from registry.rules.reference import COLUMNS, PROVENANCE
 from registry.rules.rulebook.declarations import (
@@ -23,13 +24,22 @@ from registry.rules.rulebook.declarations import (
 )
 from registry.rules.rulebook.dimensions import PLAIN_NUMBER, TEXT, YES_NO, Scope, Typed, in_unit
 from registry.rules.rulebook.dimensions import check as check_types
-from registry.rules.rulebook.expression import ExpressionRefused, Text, Tree, names, parse
+from registry.rules.rulebook.expression import (
+    Call,
+    ExpressionRefused,
+    Number,
+    Text,
+    Tree,
+    Truth,
+    names,
+    parse,
+)
 from registry.rules.units import unit
 
 if TYPE_CHECKING:
     from registry.rules.rulebook import Rulebook
 
-T = TypeVar("T")
+MISSING = Call("only_if", (Truth(False), Number(Decimal(0))))
 
 
 class Refusal(NamedTuple):
@@ -135,7 +145,10 @@ class Program:
     def _tree(
         self, section: str, id: str, key: str, source: str, to: Typed | None, scope: Scope
     ) -> Tree | None:
-        """Parse and check one expression, converted to `to`; None if there is none or it fails."""
+        """Parse and check one expression, converted to `to`; None if there is none.
+
+        One that is refused stands as always missing, so that the rest can still be tried.
+        """
         if not source:
             return None
         try:
@@ -150,7 +163,7 @@ class Program:
             return checked[0]
         except ExpressionRefused as why:
             self._refuse(section, id, key, why)
-            return None
+            return MISSING
 
     def _input_conditions(self) -> None:
         """`when` may read only what was asked before, so a form never waits for a later answer."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from math import floor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from registry.rules.rulebook import arithmetic
@@ -30,6 +29,7 @@ from registry.rules.rulebook.expression import (
     Truth,
 )
 from registry.rules.rulebook.program import LookupStep, Program
+from registry.rules.units import snap
 
 if TYPE_CHECKING:
     from registry.rules.rulebook import Rulebook
@@ -132,7 +132,7 @@ class Writer:
         needs = one.needs | other.needs
         if self._is_text(left) or self._is_text(right):
             return Piece(f"({one.code} {op} {other.code})", needs)
-        return Piece(f"({_nano(one.code)} {op} {_nano(other.code)})", needs)
+        return Piece(f"({_snapped(one.code)} {op} {_snapped(other.code)})", needs)
 
     def _is_text(self, tree: Tree) -> bool:
         """Texts and days compare as they are; numbers at nine decimals."""
@@ -236,8 +236,8 @@ def _literal(code: str) -> bool:
     return code.replace(".", "", 1).replace("e", "", 1).isdigit()
 
 
-def _nano(code: str) -> str:
-    return repr(floor(float(code) * 1e9 + 0.5)) if _literal(code) else f"floor({code} * 1e9 + 0.5)"
+def _snapped(code: str) -> str:
+    return repr(snap(float(code))) if _literal(code) else f"snap({code})"
 
 
 def _word(part: Tree) -> str:
@@ -306,7 +306,7 @@ def _function(source: str, constants: dict[str, Any]) -> Row:
     """Text that this module wrote itself becomes a function; nothing of a rulebook is executed but
     through the trees above."""
     space: dict[str, Any] = {
-        "floor": floor,
+        "snap": snap,
         "on_curve": arithmetic.on_curve,
         **arithmetic.OPERATIONS,
         **constants,

@@ -36,7 +36,7 @@ from registry.rules.rulebook.declarations import (
     Value,
 )
 from registry.rules.rulebook.mistakes import Mistakes, Place
-from registry.rules.rulebook.section import Section
+from registry.rules.rulebook.section import Section, mend_dates
 
 INPUT_TYPES = ("number", "integer", "choice", "yes_no", "text", "date", "code")
 RULE_KINDS = ("hard", "conditional", "gate", "score", "information")
@@ -55,7 +55,7 @@ def read_files(texts: Mapping[str, str], mistakes: Mistakes) -> tuple[Declared, 
     places: dict[str, Any] = {}
     for file, text in texts.items():
         try:
-            content = tomllib.loads(text, parse_float=Decimal)
+            content = tomllib.loads(mend_dates(text), parse_float=Decimal)
         except (tomllib.TOMLDecodeError, RecursionError) as why:
             mistakes.add(Place(file, ""), "not_toml", str(why))
             continue

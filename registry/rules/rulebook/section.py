@@ -16,6 +16,23 @@ CONFIDENCES = ("P", "S", "C", "M", "design")
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,79}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
+_DAY = re.compile(r"(?<=[=,:\[{ ])(\d{4})-(\d{2})-(\d{2})(?=[\s,}\]]|$)")
+
+
+def mend_dates(text: str) -> str:
+    """A day that does not exist becomes text, so that it is one mistake and not the whole file's."""
+
+    def quoted(found: re.Match[str]) -> str:
+        try:
+            date(*map(int, found.groups()))
+        except ValueError:
+            return f'"{found[0]}"'
+        return found[0]
+
+    return "\n".join(
+        line if line.count('"') or line.lstrip().startswith("#") else _DAY.sub(quoted, line)
+        for line in text.split("\n")
+    )
 
 
 class Section:
