@@ -87,7 +87,9 @@ def _insert(database: Database, rows: list[Any], commits: int) -> None:
     size = max(1, -(-len(rows) // commits))
     with Session(database.engine) as session:
         for start in range(0, len(rows), size):
-            session.execute(text("PRAGMA defer_foreign_keys=ON"))  # the order within is SQLAlchemy's
+            session.execute(
+                text("PRAGMA defer_foreign_keys=ON")
+            )  # the order within is SQLAlchemy's
             for model, values in rows[start : start + size]:
                 session.add(model(**values))
             session.commit()

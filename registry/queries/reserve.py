@@ -152,15 +152,8 @@ def list_page(
 
     Costs the same on the last page as on the first.
     """
-    backwards, value, last_id = _read_key(key)
-    statement: Select[Any] = select(*COLUMNS).where(*_conditions(session, filters))
-    order = _ORDER.get(sort)
-    if last_id is not None:
-        statement = statement.where(_beyond(order, value, last_id, backwards))
-    identity = col(ReserveEntry.id)
-    by = (identity,) if order is None else (order, identity)
-    statement = statement.order_by(*(c.asc() if backwards else c.desc() for c in by))
-    rows = list(session.execute(statement.limit(size + 1)).all())
+    backwards, _, last_id = _read_key(key)
+    rows = list(session.execute(_page(session, filters, sort, key, size)).all())
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -171,6 +164,18 @@ def list_page(
         next_key=_key_of(rows[-1], sort, "after") if rows and has_next else "",
         previous_key=_key_of(rows[0], sort, "before") if rows and has_previous else "",
     )
+
+
+def _page(session: Session, filters: Filters, sort: Sort, key: str, size: int) -> Select[Any]:
+    backwards, value, last_id = _read_key(key)
+    statement: Select[Any] = select(*COLUMNS).where(*_conditions(session, filters))
+    order = _ORDER.get(sort)
+    if last_id is not None:
+        statement = statement.where(_beyond(order, value, last_id, backwards))
+    identity = col(ReserveEntry.id)
+    by = (identity,) if order is None else (order, identity)
+    statement = statement.order_by(*(c.asc() if backwards else c.desc() for c in by))
+    return statement.limit(size + 1)
 
 
 def _read_key(key: str) -> tuple[bool, int, int | None]:
@@ -199,6 +204,10 @@ def _beyond(
 
 def count(session: Session, filters: Filters) -> int:
     """How many match, counted to MOST_COUNTED + 1 at the most ("1,000+")."""
+    return int(session.execute(_count(session, filters)).scalar_one())
+
+
+def _count(session: Session, filters: Filters) -> Select[Any]:
     capped = (
         select(literal_column("1"))
         .select_from(ReserveEntry)
@@ -206,7 +215,14 @@ def count(session: Session, filters: Filters) -> int:
         .limit(MOST_COUNTED + 1)
         .subquery()
     )
-    return int(session.execute(select(func.count()).select_from(capped)).scalar_one())
+    return select(func.count()).select_from(capped)
+
+
+def statements(
+    session: Session, filters: Filters, *, sort: Sort = "newest", key: str = ""
+) -> tuple[Select[Any], Select[Any]]:
+    """The two statements that a page sends: its rows and the capped count (for measuring)."""
+    return _page(session, filters, sort, key, PAGE), _count(session, filters)
 
 
 def all_rows(session: Session, filters: Filters, *, batch: int = 1000) -> Iterator[Row[Any]]:

@@ -6,9 +6,10 @@ from sqlmodel import Session, select
 
 from registry.jobs.demo.people import Cast
 from registry.jobs.demo.projects import DemoProject
-from registry.models import Application, Organisation, ScreeningHit
+from registry.models import Application, Assessment, Organisation, ScreeningHit
 from registry.operations import application as applications
 from registry.operations import decision, review, screening
+from registry.queries.case import newest_assessment
 from registry.rules.permissions import Actor
 
 JUDGED = {"evidence_tier": "T2", "catalogue_conditions": "confirmed", "ghg_contribution": "flagged"}
@@ -44,9 +45,7 @@ class Player:
         self._accept()
         if stage == "in_review":
             return self.id
-        self._score(JUDGED)
-        self._settle()
-        self._recommend()
+        self._assess()
         if stage == "rejected":
             decision.reject(
                 self.session,
@@ -141,8 +140,7 @@ class Player:
             now=self._later(),
         )
 
-    def _score(self, judged: dict[str, str]):  # type: ignore[no-untyped-def]
-        application = self.session.get_one(Application, self.id)
+    def _score(self, judged: dict[str, str]) -> Assessment:
         return review.score(
             self.session,
             application_id=self.id,
@@ -151,34 +149,36 @@ class Player:
                 for key, value in judged.items()
             ],
             rationale="按规则逐项核对，依据见各项说明。",
-            found=screening.found_by_registry(self.session, application),
             by=self._as("assessor"),
             now=self._later(),
         )
 
-    def _settle(self) -> None:
-        """What the registry cannot know is settled by a named person, until nothing is left."""
-        for _ in range(4):
-            scored = self._score({})
-            matters = [m for m in scored.result["matters"] if not m["settled"]]
-            if not matters:
-                return
-            for matter in matters:
-                review.settle_gate(
-                    self.session,
-                    application_id=self.id,
-                    rule_id=matter["id"],
-                    state="pass" if matter["code"] == "unknown" else "accepted",
-                    rationale="已在主管部门公开渠道查询，未见记录。"
-                    if matter["code"] == "unknown"
-                    else "数值与多份公开转载一致，原件未核对，证书上载明。",
-                    evidence="查询记录（演示）",
-                    by=self._as("assessor"),
-                    now=self._later(),
-                )
+    def _assess(self) -> None:
+        """Settle what the registry cannot know, score once, propose the grade that came out."""
+        application = self.session.get_one(Application, self.id)
+        first = newest_assessment(self.session, application)
+        reasons = {rule["rule"]: rule["reason"] for rule in first.result["rules"]} if first else {}
+        for matter in first.result["matters"] if first else []:
+            if not matter["settled"] and reasons.get(matter["subject"]) != "awaits_assessor":
+                self._settle(matter)
+        self._recommend(self._score(JUDGED))
 
-    def _recommend(self) -> None:
-        scored = self._score({})
+    def _settle(self, matter: dict[str, str]) -> None:
+        unknown = matter["code"] == "unknown"
+        review.settle_gate(
+            self.session,
+            application_id=self.id,
+            rule_id=matter["id"],
+            state="pass" if unknown else "accepted",
+            rationale="已在主管部门公开渠道查询，未见记录。"
+            if unknown
+            else "数值与多份公开转载一致，原件未核对，证书上载明。",
+            evidence="查询记录（演示）",
+            by=self._as("assessor"),
+            now=self._later(),
+        )
+
+    def _recommend(self, scored: Assessment) -> None:
         review.recommend(
             self.session,
             application_id=self.id,
