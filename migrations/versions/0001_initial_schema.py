@@ -585,6 +585,8 @@ def upgrade() -> None:
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("total_centipoints", sa.Integer(), nullable=False),
         sa.Column("coverage_bp", sa.Integer(), nullable=False),
+        sa.Column("open_matters", sa.Integer(), nullable=False),
+        sa.Column("rationale", sa.String(), nullable=False),
         sa.Column("made_by_id", sa.Integer(), nullable=True),
         sa.Column("made_at", registry.models.columns.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -678,6 +680,7 @@ def upgrade() -> None:
         sa.Column("issued_at", registry.models.columns.UtcDateTime(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.String(), nullable=False),
+        sa.Column("next_try_at", registry.models.columns.UtcDateTime(), nullable=True),
         sa.Column("suspended_at", registry.models.columns.UtcDateTime(), nullable=True),
         sa.Column("suspended_by_id", sa.Integer(), nullable=True),
         sa.Column("ended_at", registry.models.columns.UtcDateTime(), nullable=True),
@@ -875,6 +878,10 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
         sa.Column("rationale", sa.String(), nullable=False),
+        sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("evidence_sha256", sa.String(), nullable=False),
+        sa.Column("evidence_name", sa.String(), nullable=False),
+        sa.Column("evidence_type", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("made_at", registry.models.columns.UtcDateTime(), nullable=False),
@@ -883,12 +890,6 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_judgement_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_judgement")),
-        sa.UniqueConstraint(
-            "application_id",
-            "rule_id",
-            "person_id",
-            name=op.f("uq_judgement_application_id_rule_id_person_id"),
-        ),
         sqlite_strict=True,
     )
     with op.batch_alter_table("judgement", schema=None) as batch_op:
@@ -1047,6 +1048,7 @@ def upgrade() -> None:
         sa.Column("parts", registry.models.columns.CanonicalJson(), nullable=False),
         sa.Column("is_runner_up", sa.Boolean(), nullable=False),
         sa.Column("decision", sa.String(), nullable=False),
+        sa.Column("reason_code", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", registry.models.columns.UtcDateTime(), nullable=True),

@@ -1,7 +1,7 @@
 """`registry audit`: verify the chain, export it, note its head."""
 
-import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -60,12 +60,13 @@ def verify(heads: tuple[str, ...], exported: Path | None) -> None:
     sys.exit(0 if report.intact else 1)
 
 
-def _read_export(path: Path):  # type: ignore[no-untyped-def]
+def _read_export(path: Path) -> Iterator[chain.StoredEvent]:
     with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            data = row["event"].encode()
-            yield chain.StoredEvent(seq=row["seq"], data=data, hash=row["sha256"])
+        for number, line in enumerate(lines, start=1):
+            try:
+                yield chain.from_line(line)
+            except (KeyError, TypeError, ValueError) as problem:
+                raise click.ClickException(f"line {number} is no event: {problem}") from None
 
 
 @audit.command()
@@ -79,8 +80,7 @@ def export(path: Path) -> None:
     count = 0
     with database.read() as session, path.open("w", encoding="utf-8") as out:
         for event in queries.stored_events(session):
-            line = {"seq": event.seq, "sha256": event.hash, "event": event.data.decode()}
-            out.write(json.dumps(line, ensure_ascii=False) + "\n")
+            out.write(chain.to_line(event))
             count += 1
     click.echo(f"{count} events written to {path}")
 

@@ -2,28 +2,33 @@
 
 The archive does not depend on the engine: what was kept in SQLite can be restored to PostgreSQL.
 The tables are read in one snapshot; files are stored before the rows that name them and never
-changed, so copying them afterwards can miss none.
+changed, so copying them afterwards can miss none. What follows from the tables (the search index)
+is not kept but built anew.
 """
 
 import base64
+import gzip
 import hashlib
 import io
 import json
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, Table, func, insert, select, text
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registry import __version__
 from registry.config import Settings
 from registry.db import Database
 from registry.migrating import revision, upgrade
-from registry.models import SQLModel
+from registry.models import Certificate, EvidenceFile, SQLModel
+from registry.operations import reserve
 from registry.queries import audit
 from registry.rules import chain
 
@@ -51,6 +56,7 @@ def write_backup(settings: Settings, database: Database, path: Path) -> dict[str
         "tables": {},
         "files": {},
     }
+    _own_only(partial)
     with tarfile.open(partial, "w:gz", compresslevel=3) as archive:
         with database.read() as session:
             _freeze_snapshot(session)
@@ -63,9 +69,14 @@ def write_backup(settings: Settings, database: Database, path: Path) -> dict[str
             manifest["files"][name] = hashlib.sha256(data).hexdigest()
             _add(archive, name, data)
         _add(archive, "manifest.json", json.dumps(manifest, indent=1).encode())
-    partial.chmod(0o600)
     partial.replace(path)
     return manifest
+
+
+def _own_only(path: Path) -> None:
+    """Nobody else reads the archive, not even while it is being written: it holds keys."""
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
 
 
 def _freeze_snapshot(session: Session) -> None:
@@ -136,8 +147,14 @@ def _add_stream(archive: tarfile.TarFile, name: str, stream: Any, size: int) -> 
 
 
 def restore_backup(settings: Settings, database: Database, path: Path) -> chain.ChainReport:
-    """Fill an empty registry from an archive, then verify files, rows and the audit chain."""
-    with tarfile.open(path, "r:gz") as archive:
+    """Fill an empty registry from an archive and verify it.
+
+    1. refuse an archive of another schema, and a registry that is not empty
+    2. the files first, each by its digest, then all rows in one transaction, table by table by
+       digest and number: an archive that is not whole leaves no rows
+    3. every file that a row names must be there; the search index is built; the chain is read
+    """
+    with _opened(path) as archive:
         manifest = _manifest(archive)
         _, now_at = upgrade(database.url)
         if manifest["revision"] != now_at:
@@ -145,22 +162,50 @@ def restore_backup(settings: Settings, database: Database, path: Path) -> chain.
                 f"the backup has schema {manifest['revision']}, this version has {now_at}: "
                 f"restore it with version {manifest['version']}, then upgrade"
             )
+        with database.read() as session:
+            _refuse_full(session.connection())
+        for name, digest in manifest["files"].items():
+            _restore_file(archive, settings.instance, name, digest)
         with database.engine.begin() as connection:
             _refuse_full(connection)
             for table in _tables():
                 _load_table(archive, connection, table, manifest["tables"][table.name])
             _move_sequences(connection)
-        for name, digest in manifest["files"].items():
-            _restore_file(archive, settings.instance, name, digest)
+    with database.write() as session:
+        _refuse_missing_files(session, manifest)
+        reserve.index_again(session)
     with database.read() as session:
         heads = [chain.Head(*manifest["head"])] if manifest["head"] else []
         return audit.verify(session, heads)
 
 
+@contextmanager
+def _opened(path: Path) -> Iterator[tarfile.TarFile]:
+    """The archive for reading; one that breaks off or is none is refused in words."""
+    try:
+        with tarfile.open(path, "r:gz") as archive:
+            yield archive
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise BackupInvalid(f"the archive cannot be read: {error}") from error
+
+
+def _refuse_missing_files(session: Session, manifest: dict[str, Any]) -> None:
+    """Each row that names bytes by their digest finds them."""
+    columns = (
+        ("evidence", col(EvidenceFile.sha256)),
+        ("documents", col(Certificate.pdf_sha256)),
+        ("documents", col(Certificate.evidence_sha256)),
+    )
+    for folder, column in columns:
+        for sha256 in session.scalars(select(column).where(column != "").order_by(column)):
+            if manifest["files"].get(f"{folder}/{sha256[:2]}/{sha256}") != sha256:
+                raise BackupInvalid(f"{folder}: the file {sha256} is missing")
+
+
 def _manifest(archive: tarfile.TarFile) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(_member(archive, "manifest.json").read())
-    except (KeyError, ValueError) as error:
+    except (BackupInvalid, ValueError) as error:
         raise BackupInvalid("no manifest: this is no backup, or it was cut short") from error
     if manifest.get("format") != FORMAT:
         raise BackupInvalid(f"unknown format {manifest.get('format')!r}")
@@ -168,9 +213,12 @@ def _manifest(archive: tarfile.TarFile) -> dict[str, Any]:
 
 
 def _member(archive: tarfile.TarFile, name: str) -> BinaryIO:
-    found = archive.extractfile(name)
+    try:
+        found = archive.extractfile(name)
+    except KeyError:
+        found = None
     if found is None:
-        raise KeyError(name)
+        raise BackupInvalid(f"{name} is missing")
     return found  # type: ignore[return-value]
 
 
@@ -183,7 +231,8 @@ def _refuse_full(connection: Connection) -> None:
 def _load_table(
     archive: tarfile.TarFile, connection: Connection, table: Table, promised: dict[str, Any]
 ) -> None:
-    digest, batch, rows = hashlib.sha256(), [], 0
+    digest, rows = hashlib.sha256(), 0
+    batch: list[dict[str, Any]] = []
     for line in _member(archive, f"tables/{table.name}.jsonl"):
         digest.update(line)
         batch.append({k: _value(v) for k, v in json.loads(line).items()})

@@ -1,6 +1,7 @@
 """Issue what waits: one certificate at a time, each kill leaving nothing but a row to go on with."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from time import monotonic
 
 import structlog
 
@@ -10,27 +11,23 @@ from registry.operations import certificate as operations
 
 log = structlog.get_logger()
 BATCH = 20
-MOST_TRIES = 5
 
 
 def issue_waiting(database: Database, settings: Settings, now: datetime) -> int:
-    """Issue up to a batch; what failed is counted, logged and tried again behind the others."""
+    """Issue up to a batch; what failed is counted, logged and tried again later, so that one that
+    cannot be made keeps none of the others from being made."""
     with database.read() as session:
-        waiting = operations.waiting(session, BATCH, most_tries=MOST_TRIES)
-    done = 0
+        waiting = operations.waiting(session, BATCH, now=now)
+    done, began = 0, monotonic()
     for certificate_id in waiting:
+        at = now + timedelta(seconds=monotonic() - began)
         try:
-            done += operations.issue(
-                database, settings, certificate_id=certificate_id, now=datetime.now(now.tzinfo)
-            )
-        except (LookupError, ValueError) as refusal:
-            log.warning("certificate not issued", certificate=certificate_id, why=str(refusal))
+            done += operations.issue(database, settings, certificate_id=certificate_id, now=at)
+        except Exception as problem:
+            why = f"{type(problem).__name__}: {problem}"
+            log.warning("certificate not issued", certificate=certificate_id, why=why)
             with database.write() as session:
-                operations.note_failure(
-                    session,
-                    certificate_id=certificate_id,
-                    error=f"{type(refusal).__name__}: {refusal}",
-                )
+                operations.note_failure(session, certificate_id=certificate_id, error=why, now=at)
     return done
 
 

@@ -62,6 +62,7 @@ class Certificate(SQLModel, table=True):
     issued_at: datetime | None = moment(nullable=True)
     attempts: int = 0
     last_error: str = ""
+    next_try_at: datetime | None = moment(nullable=True)
     suspended_at: datetime | None = moment(nullable=True)
     suspended_by_id: int | None = link("person.id", nullable=True)
     ended_at: datetime | None = moment(nullable=True)

@@ -3,10 +3,10 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from registry.config import Settings
 from registry.db import Database, lock
@@ -29,6 +29,7 @@ from registry.words import Words
 
 NUMBER_PREFIX = "GPC"  # Green Project Certificate
 ISSUER = service("certificates")
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 
 
 def subject_of(certificate: Certificate) -> str:
@@ -81,12 +82,15 @@ def allot(session: Session, application: Application, *, now: datetime) -> Certi
     return certificate
 
 
-def waiting(session: Session, limit: int, *, most_tries: int = 5) -> list[int]:
-    """Ids of certificates that have a number but no document yet, least tried first. After
-    `most_tries` a person must see to it: the desk shows it with its error."""
+def waiting(session: Session, limit: int, *, now: datetime) -> list[int]:
+    """Ids of certificates that have a number but no document yet and whose turn has come, least
+    tried first. None is ever given up: what failed often waits longer, and the desk shows it."""
     rows = session.exec(
         select(Certificate.id)
-        .where(Certificate.state == State.ALLOTTED.value, Certificate.attempts < most_tries)
+        .where(
+            Certificate.state == State.ALLOTTED.value,
+            or_(col(Certificate.next_try_at).is_(None), col(Certificate.next_try_at) <= now),
+        )
         .order_by(col(Certificate.attempts), col(Certificate.id))
         .limit(limit)
     ).all()
@@ -96,7 +100,8 @@ def waiting(session: Session, limit: int, *, most_tries: int = 5) -> list[int]:
 def issue(database: Database, settings: Settings, *, certificate_id: int, now: datetime) -> bool:
     """Make one certificate's document. Whether this call is the one that issued it.
 
-    1. close and log the evidence, once: a second try finds it closed and prints the same
+    1. close and log the evidence, once: a second try finds it closed and prints the same, unless
+       the signing key was changed in between, which the page names
     2. render and sign outside any transaction, since that takes long
     3. store the bytes under their digest, then set ISSUED and log it, if nobody else has
     A kill between any two steps leaves a row that the next try goes on with.
@@ -106,9 +111,9 @@ def issue(database: Database, settings: Settings, *, certificate_id: int, now: d
         certificate = lock(session, Certificate, certificate_id)
         if certificate.state != State.ALLOTTED:
             return False
-        if certificate.closed_at is None:
+        if certificate.closed_at is None or _signed_by_another(certificate, signer):
             _close_evidence(session, certificate, settings, signer, now)
-        content = _content(certificate)
+        content = printed_content(certificate)
         closed_at, digest = certificate.closed_at or now, certificate.evidence_sha256
     proof = path_of(settings.documents_folder, digest).read_bytes()
     unsigned = page.render(content, proof, now=closed_at, signature_bytes=signer.signature_bytes)
@@ -120,6 +125,10 @@ def issue(database: Database, settings: Settings, *, certificate_id: int, now: d
             return False
         _set_issued(session, certificate, pdf_sha256, len(signed), signer, now)
     return True
+
+
+def _signed_by_another(certificate: Certificate, signer: Signer) -> bool:
+    return str(certificate.content.get("signer_fingerprint", "")) != signer.fingerprint
 
 
 def _close_evidence(
@@ -151,7 +160,7 @@ def _hash_of(session: Session, seq: int) -> str:
     return session.get_one(AuditEvent, seq).sha256
 
 
-def _content(certificate: Certificate) -> CertificateContent:
+def printed_content(certificate: Certificate) -> CertificateContent:
     """The content as it was closed, with its evidence's digest and the log's head."""
     return replace(
         content_of(certificate.content),
@@ -199,10 +208,14 @@ def _set_issued(
     )
 
 
-def note_failure(session: Session, *, certificate_id: int, error: str) -> None:
-    """A try that failed: counted, and its reason kept for the people who must see to it."""
+def note_failure(session: Session, *, certificate_id: int, error: str, now: datetime) -> None:
+    """A try that failed: counted, its reason kept for the people who must see to it, and the next
+    one put off, twice as long each time up to an hour."""
     certificate = lock(session, Certificate, certificate_id)
     certificate.attempts += 1
+    certificate.next_try_at = now + min(
+        FIRST_PAUSE * 2 ** (certificate.attempts - 1), LONGEST_PAUSE
+    )
     certificate.last_error = error[:500]
     session.add(certificate)
 

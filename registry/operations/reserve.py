@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import text
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from registry import reference
 from registry.db import lock
@@ -132,6 +132,14 @@ def _index(session: Session, row: ReserveEntry) -> None:
         text("INSERT INTO reserve_search (rowid, tokens) VALUES (:id, :tokens)"),
         {"id": row.id, "tokens": " ".join(tokens)},
     )
+
+
+def index_again(session: Session) -> int:
+    """Build the search index anew from the rows, as after a restore; how many there are."""
+    rows = session.exec(select(ReserveEntry).order_by(col(ReserveEntry.id))).all()
+    for row in rows:
+        _index(session, row)
+    return len(rows)
 
 
 def investment_fen(application: Application) -> int:

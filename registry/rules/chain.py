@@ -8,6 +8,7 @@ head that was noted elsewhere (printed on a certificate, exported): give those a
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -122,13 +123,13 @@ class ChainReport:
 
 def verify(rows: Iterable[StoredEvent], heads: Iterable[Head] = ()) -> ChainReport:
     """Read the log once, in the order of `seq`, and name every event that is not as it was."""
-    reading = _Reading(heads)
+    reading = Reading(heads)
     for row in rows:
         reading.take(row)
     return reading.report()
 
 
-class _Reading:
+class Reading:
     """One pass over the log; holds one event at a time and the few noted heads."""
 
     def __init__(self, heads: Iterable[Head]) -> None:
@@ -222,3 +223,22 @@ def _record(data: bytes) -> dict[str, Any] | None:
         return None
     known = isinstance(record, dict) and record.keys() == _FIELDS and record["v"] == VERSION
     return record if known and canonical.is_canonical(data) else None
+
+
+def to_line(event: StoredEvent) -> str:
+    """One line of an export: the event as text, or in base64 where its bytes are no text any more."""
+    line: dict[str, Any] = {"seq": event.seq, "sha256": event.hash}
+    try:
+        line["event"] = event.data.decode()
+    except UnicodeDecodeError:
+        line["event_base64"] = base64.b64encode(event.data).decode()
+    return json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def from_line(line: str) -> StoredEvent:
+    """The event of such a line; raises ValueError, KeyError or TypeError where it is none."""
+    said = json.loads(line)
+    raw = said["event"].encode() if "event" in said else base64.b64decode(said["event_base64"])
+    if type(said["seq"]) is not int:
+        raise TypeError("seq is no whole number")
+    return StoredEvent(seq=said["seq"], data=raw, hash=str(said["sha256"]))

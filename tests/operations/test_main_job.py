@@ -35,7 +35,7 @@ def test_a_published_project_reaches_the_list_and_its_certificate(database, peop
         kinds = [event.kind for event in audit.events_of(session, f"application:{case.id}")]
     assert fold(APPLICATION, kinds).state == "RESERVE"
     findings = verify(pdf)
-    assert findings.intact
+    assert findings.failed == ()
 
 
 def test_the_approver_may_not_have_assessed(database, people):
