@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 from collections.abc import Iterator
 
 import pikepdf
 from pikepdf import Dictionary, Stream
 
-from registry.documents import signature_check
+from registry.documents import fonts, signature_check
 from registry.documents.conformance_document import (
     NAMESPACES,
     PREDEFINED,
@@ -119,15 +118,12 @@ def composite_fonts(document: Document) -> Iterator[str]:
 
 @rule("ISO 19005-3 6.2.11.5")
 def glyph_widths(document: Document) -> Iterator[str]:
-    from fontTools.ttLib import TTFont
-
     for one in document.fonts:
         if one.Subtype != "/CIDFontType2":
             continue
-        font = TTFont(io.BytesIO(one.FontDescriptor.FontFile2.read_bytes()))
-        order, scale = font.getGlyphOrder(), 1000 / font["head"].unitsPerEm
+        real_width = fonts.widths(one.FontDescriptor.FontFile2.read_bytes())
         for code, width in _widths(one.W):
-            real = font["hmtx"][order[code]][0] * scale
+            real = real_width(code)
             if abs(real - width) > 1:
                 yield f"{one.BaseFont} glyph {code}: {width} written, {real:.0f} in the font"
 

@@ -173,7 +173,10 @@ def _binds(attributes: dict[str, Any], leaf: x509.Certificate) -> bool:
 
 
 def _stamped(signer: Any) -> datetime | None:
-    """The time-stamp's own moment, if it is there and is over this signature's bytes."""
+    """The time-stamp's own moment, if it is there and is over this signature's bytes.
+
+    The authority's signature is not checked here, so nothing may rest on this moment alone.
+    """
     for one in signer["unsigned_attrs"] or ():
         if one["type"].native == "signature_time_stamp_token":
             inner = one["values"][0]["content"]["encap_content_info"]["content"]
@@ -207,7 +210,7 @@ def anchor_of(
 ) -> x509.Certificate | None:
     """The supplied anchor to which the signer's certificate leads on the day of signing."""
     supplied = tuple(anchors)
-    moment = facts.stamped_at or facts.signed_at
+    moment = facts.signed_at  # claimed by the signer; a time-stamp is reported, not yet relied on
     if facts.certificate is None or moment is None or not _may_sign(facts.certificate):
         return None
     return _climb(facts.certificate, supplied, facts.others, moment, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +31,20 @@ def coverage() -> frozenset[int]:
         if struct.unpack_from(">H", data, offset)[0] == 12:
             return frozenset(_groups(data, offset))
     raise ValueError(f"{REGULAR.name} has no full character map")
+
+
+def widths(data: bytes) -> Callable[[int], float]:
+    """Width of a glyph in thousandths of the type size, as a font file itself has it."""
+    unit = struct.unpack_from(">H", data, _table(data, b"head") + 18)[0]
+    counted = struct.unpack_from(">H", data, _table(data, b"hhea") + 34)[0]
+    metrics = _table(data, b"hmtx")
+
+    def width(glyph: int) -> float:
+        at = metrics + 4 * min(glyph, counted - 1)  # all later glyphs are as wide as the last one
+        advance: int = struct.unpack_from(">H", data, at)[0]
+        return advance * 1000 / int(unit)
+
+    return width
 
 
 def _table(data: bytes, name: bytes) -> int:
