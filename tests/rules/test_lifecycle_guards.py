@@ -1,7 +1,7 @@
 """Each condition of the tables, alone: everything speaks for the move but one fact."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +10,6 @@ from registry.rules.lifecycle import (
     APPLICATION,
     CERTIFICATE,
     ORGANISATION,
-    PUBLIC,
     RESTRICTION,
     Actor,
     Cycle,
@@ -32,46 +31,8 @@ from registry.rules.lifecycle import (
     service,
     step,
 )
+from tests.rules.lifecycle_cases import AFTER, BEFORE, CASES, GOOD, ME, NOW, TODAY
 
-NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
-TODAY, BEFORE, AFTER = date(2026, 11, 22), date(2026, 11, 21), date(2026, 11, 23)
-ME = 7
-ASSESSOR = Actor(8, (Grant(Role.ASSESSOR),))
-GOOD = Facts(
-    scope=Scope(organisation_id=5, zone_id="142", fund_id=9),
-    group_id=77,
-    given=frozenset(Need),
-    came_from="IN_REVIEW",
-    organisation_known=True,
-    organisation_verified=True,
-    complete=True,
-    files_digested=True,
-    findings=1,
-    due_day=BEFORE,
-    screened=True,
-    assessor_ids=frozenset({ME}),
-    lead_assessor_id=ME,
-    scores_missing=0,
-    verdict_is_green=True,
-    appeal_end=TODAY,
-    restricted=False,
-    share_after_bp=10_000,
-    report_verified=True,
-    verified_finally=True,
-    valid_until=BEFORE,
-    assignee=ASSESSOR,
-    subject_identified=True,
-    actor_is_subject=True,
-    ground_known=True,
-    end_within_ground=True,
-    emergency=True,
-    provisional=True,
-    noticed=True,
-    statement_end=BEFORE,
-    repair_filed=True,
-    minimum_until=BEFORE,
-    decision_approved=True,
-)
 CYCLES = {"a": APPLICATION, "r": RESTRICTION, "c": CERTIFICATE, "o": ORGANISATION}
 
 
@@ -85,142 +46,6 @@ def code_of(cycle: Cycle, state: str | None, event: str, actor: Actor, facts: Fa
     except MoveRefused as refused:
         return str(refused.code)
     return None
-
-
-# cycle, state, event, role, what speaks against it, code (None: it is granted nevertheless)
-CASES: list[tuple[str, str | None, str, str, dict[str, Any], str | None]] = [
-    ("a", None, "start", "applicant.editor", {"organisation_known": False}, "organisation_not_known"),
-    ("a", None, "start", "applicant.editor", {"organisation_verified": False}, None),
-    ("a", "DRAFT", "submit", "applicant.signatory", {"complete": False}, "incomplete"),
-    ("a", "DRAFT", "submit", "applicant.signatory", {"files_digested": False}, "files_not_digested"),
-    ("a", "DRAFT", "submit", "applicant.signatory", {"given": frozenset()}, "needed"),
-    ("a", "DRAFT", "submit", "applicant.editor", {}, "role_missing"),
-    ("a", "DRAFT", "approve", "approver", {}, "no_such_move"),
-    ("a", "SCREENING", "return", "screener", {"findings": 0}, "no_finding"),
-    ("a", "SCREENING", "return", "screener", {"rounds": 3}, "too_many_rounds"),
-    ("a", "SCREENING", "return", "screener", {"rounds": 2}, None),
-    ("a", "SCREENING", "return", "assessor", {}, "role_missing"),
-    ("a", "IN_REVIEW", "return", "screener", {}, "role_missing"),
-    ("a", "RETURNED", "resubmit", "applicant.signatory", {"findings_open": 1}, "findings_unanswered"),
-    ("a", "RETURNED", "resubmit", "applicant.signatory", {"came_from": None}, "no_such_move"),
-    ("a", "RETURNED", "lapse", "service", {"due_day": TODAY}, "not_yet_due"),
-    ("a", "RETURNED", "lapse", "service", {"due_day": None}, "not_yet_due"),
-    ("a", "SCREENING", "ineligible", "screener", {"reason": "below_green"}, "reason_unknown"),
-    ("a", "SCREENING", "ineligible", "screener", {"reason": "eliminated_class"}, None),
-    ("a", "SCREENING", "accept", "screener", {"screened": False}, "not_screened"),
-    ("a", "SCREENING", "accept", "screener", {"undecided_hits": 1}, "hit_undecided"),
-    ("a", "SCREENING", "accept", "screener", {"stops": (Stop("h", 1),)}, "stop_not_released"),
-    (
-        "a", "SCREENING", "accept", "screener",
-        {"stops": (Stop("h", 1, frozenset({2})),)}, "stop_needs_second_person",
-    ),
-    (
-        "a", "SCREENING", "accept", "screener",
-        {"stops": (Stop("h", 1, frozenset({1, 2})),)}, "stop_needs_second_person",
-    ),
-    ("a", "SCREENING", "accept", "screener", {"stops": (Stop("h", 1, frozenset({2, 3})),)}, None),
-    (
-        "a", "SCREENING", "accept", "screener",
-        {"stops": (Stop("h", 1, frozenset({2, 3})), Stop("i", 1))}, "stop_not_released",
-    ),
-    ("a", "SCREENING", "release_stop", "screener", {}, "stop_not_released"),
-    (
-        "a", "SCREENING", "release_stop", "screener",
-        {"stops": (Stop("h", ME),)}, "stop_already_released_by_you",
-    ),
-    (
-        "a", "SCREENING", "release_stop", "screener",
-        {"stops": (Stop("h", 1, frozenset({ME})),)}, "stop_already_released_by_you",
-    ),
-    ("a", "SCREENING", "release_stop", "approver", {"stops": (Stop("h", 1),)}, None),
-    ("a", "IN_REVIEW", "assign", "screener", {"assignee": None}, "assignee_role_missing"),
-    ("a", "IN_REVIEW", "assign", "screener", {"assignee": PUBLIC}, "assignee_role_missing"),
-    (
-        "a", "IN_REVIEW", "assign", "screener",
-        {"assignee": replace(ASSESSOR, organisation_ids=frozenset({5}))},
-        "conflict_same_organisation",
-    ),
-    (
-        "a", "IN_REVIEW", "assign", "screener",
-        {"conflicts": (DeclaredConflict(8, organisation_id=5),)}, "conflict_declared",
-    ),
-    ("a", "IN_REVIEW", "score", "assessor", {"assessor_ids": frozenset()}, "not_assigned"),
-    ("a", "IN_REVIEW", "recommend", "assessor", {"lead_assessor_id": 8}, "not_lead_assessor"),
-    ("a", "IN_REVIEW", "recommend", "assessor", {"scores_missing": 1}, "scores_missing"),
-    ("a", "IN_REVIEW", "recommend", "assessor", {"findings_open": 1}, "findings_open"),
-    ("a", "IN_REVIEW", "recommend", "assessor", {"unsettled_gates": ("G",)}, "gates_unsettled"),
-    ("a", "PENDING_APPROVAL", "approve", "approver", {"unsettled_gates": ("G",)}, "gates_unsettled"),
-    ("a", "PENDING_APPROVAL", "approve", "approver", {"verdict_is_green": False}, "not_green"),
-    (
-        "a", "PENDING_APPROVAL", "approve", "approver",
-        {"organisation_verified": False}, "organisation_not_verified",
-    ),
-    ("a", "PENDING_APPROVAL", "approve", "approver", {"restricted": True}, "restricted_on_that_day"),
-    ("a", "PENDING_APPROVAL", "reject", "approver", {"verdict_is_green": False}, None),
-    ("a", "NOTICE", "object", "public", {"notice_end": BEFORE}, "notice_over"),
-    ("a", "NOTICE", "object", "public", {"notice_end": TODAY}, None),
-    ("a", "NOTICE", "enter", "service", {"notice_end": TODAY}, "notice_running"),
-    ("a", "NOTICE", "enter", "service", {"notice_end": None}, "notice_running"),
-    (
-        "a", "NOTICE", "enter", "service",
-        {"notice_end": BEFORE, "objections_open": 1}, "objection_open",
-    ),
-    (
-        "a", "NOTICE", "enter", "service",
-        {"notice_end": BEFORE, "restricted": True}, "restricted_on_that_day",
-    ),
-    ("a", "NOTICE", "uphold_objection", "approver", {}, "no_objection_open"),
-    ("a", "NOTICE", "dismiss_objection", "approver", {}, "no_objection_open"),
-    ("a", "REJECTED", "appeal", "applicant.signatory", {"appeal_end": BEFORE}, "appeal_too_late"),
-    ("a", "REJECTED", "appeal", "applicant.signatory", {"appeal_end": TODAY}, None),
-    ("a", "INELIGIBLE", "appeal", "applicant.signatory", {"appealed": True}, "appeal_spent"),
-    ("a", "RESERVE", "finance", "fund_manager", {"restricted": True}, "restricted_on_that_day"),
-    ("a", "RESERVE", "finance", "fund_manager", {"share_after_bp": 10_001}, "shares_beyond_whole"),
-    ("a", "RESERVE", "express_interest", "fund_manager", {"restricted": True}, "restricted_on_that_day"),
-    ("a", "MONITORED", "report", "applicant.editor", {"complete": False}, "incomplete"),
-    ("a", "MONITORED", "confirm_report", "approver", {"report_verified": False}, "report_not_verified"),
-    ("a", "RESERVE", "complete", "approver", {"verified_finally": False}, "not_verified_finally"),
-    ("a", "RESERVE", "renew", "approver", {"restricted": True}, "restricted_on_that_day"),
-    ("a", "RESERVE", "expire", "service", {"valid_until": TODAY}, "not_yet_due"),
-    ("a", "SUSPENDED", "reinstate", "approver", {"suspension_grounds": ("permit",)}, "still_suspended"),
-    ("a", "RESERVE", "delist", "approver", {}, "second_person_needed"),
-    ("r", None, "propose", "restrict_officer", {"subject_identified": False}, "subject_not_identified"),
-    ("r", None, "propose", "fund_manager", {"ground_known": False}, "ground_unknown"),
-    ("r", None, "propose", "service", {"end_within_ground": False}, "end_beyond_ground"),
-    ("r", "NOTICED", "answer", "public", {"actor_is_subject": False}, "not_the_subject"),
-    ("r", "NOTICED", "answer", "public", {}, "statement_period_over"),
-    ("r", "NOTICED", "answer", "public", {"statement_end": TODAY}, None),
-    ("r", "NOTICED", "enter", "restrict_approver", {"statement_end": TODAY}, "statement_period_running"),
-    ("r", "NOTICED", "enter", "restrict_approver", {"end_within_ground": False}, "end_beyond_ground"),
-    ("r", "NOTICED", "enter", "restrict_approver", {"given": frozenset()}, "needed"),
-    ("r", "PROPOSED", "enter", "restrict_approver", {}, "no_such_move"),
-    ("r", "PROPOSED", "enter_provisionally", "restrict_approver", {"emergency": False}, "no_emergency"),
-    ("r", "PROPOSED", "enter_provisionally", "restrict_approver", {}, "second_person_needed"),
-    ("r", "IN_FORCE", "notify", "restrict_officer", {"provisional": False}, "not_provisional"),
-    ("r", "IN_FORCE", "confirm", "restrict_approver", {"provisional": False}, "not_provisional"),
-    ("r", "IN_FORCE", "confirm", "restrict_approver", {"noticed": False}, "not_noticed"),
-    ("r", "IN_FORCE", "appeal", "public", {"mirrored": True}, "appeal_where_listed"),
-    ("r", "IN_FORCE", "appeal", "public", {"appeal_end": BEFORE}, "appeal_too_late"),
-    ("r", "IN_FORCE", "repair", "public", {"mirrored": True}, "appeal_where_listed"),
-    ("r", "IN_FORCE", "lift", "restrict_approver", {"repair_filed": False}, "repair_not_filed"),
-    ("r", "IN_FORCE", "lift", "restrict_approver", {"minimum_until": TODAY}, "minimum_time_running"),
-    ("r", "IN_FORCE", "lift", "restrict_approver", {"minimum_until": None}, "minimum_time_running"),
-    ("r", "IN_FORCE", "refuse_repair", "restrict_approver", {"repair_filed": False}, "repair_not_filed"),
-    ("r", "UNDER_APPEAL", "vary", "appeal_panel", {"end_within_ground": False}, "end_beyond_ground"),
-    ("r", "UNDER_APPEAL", "expire", "service", {}, None),
-    ("r", "IN_FORCE", "expire", "service", {"valid_until": TODAY}, "not_yet_due"),
-    ("r", "IN_FORCE", "expire", "service", {"valid_until": None}, "not_yet_due"),
-    ("c", None, "allot", "service", {"decision_approved": False}, "decision_not_approved"),
-    ("c", "ALLOTTED", "issue", "service", {"decision_approved": False}, "decision_not_approved"),
-    ("c", "ALLOTTED", "issue", "approver", {}, "role_missing"),
-    ("c", "ISSUED", "renew", "service", {"decision_approved": False}, "decision_not_approved"),
-    ("c", "ISSUED", "revoke", "approver", {}, "second_person_needed"),
-    ("c", "ISSUED", "suspend", "service", {"reason": "data_overdue"}, None),
-    ("c", "SUSPENDED", "reinstate", "approver", {"suspension_grounds": ("x",)}, "still_suspended"),
-    ("c", "ISSUED", "expire", "service", {"valid_until": TODAY}, "not_yet_due"),
-    ("o", None, "register", "public", {}, None),
-    ("o", "PENDING", "verify", "applicant.signatory", {}, "role_missing"),
-]  # fmt: skip
 
 
 @pytest.mark.parametrize(
