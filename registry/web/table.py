@@ -77,8 +77,10 @@ def _by_kind(column: Mapping[str, Any], language: str, say: Say) -> Show:
 
 
 def cell_shower(column: Mapping[str, Any], language: str, say: Say) -> Callable[[Any], str]:
-    """From a row to the inside of its cell. `href_key` names the row's field with an address."""
+    """From a row to the inside of its cell. `href_key` names the row's field with an address,
+    `note_key` the one with a second, quieter line."""
     key, show, href_key = column["key"], _by_kind(column, language, say), column.get("href_key")
+    note_key = column.get("note_key")
     graded = column.get("kind") == "grade"
 
     def cell(row: Any) -> str:
@@ -87,7 +89,9 @@ def cell_shower(column: Mapping[str, Any], language: str, say: Say) -> Callable[
             return MISSING
         text = value if isinstance(value, Markup) else show(value, row)
         href = _field(row, href_key) if href_key else None
-        return f'<a href="{_plain(href)}">{text}</a>' if href else text
+        text = f'<a href="{_plain(href)}">{text}</a>' if href else text
+        note = _field(row, note_key) if note_key else None
+        return f'{text}<div class="field-hint">{_plain(note)}</div>' if note else text
 
     return cell
 

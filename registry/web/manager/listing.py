@@ -2,12 +2,23 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from flask import Response, render_template, request, stream_with_context, url_for
+from flask import (
+    Response,
+    get_template_attribute,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 from wtforms import Form, IntegerField, SelectField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
@@ -15,9 +26,10 @@ from registry.queries import reserve
 from registry.rules.permissions import Role
 from registry.web import edge, places
 from registry.web.access import opens_to
-from registry.web.language import t
+from registry.web.language import current_language, t
 from registry.web.manager import blueprint
 from registry.web.spreadsheet import inert
+from registry.words.states import STATES
 
 READERS = (
     Role.FUND_MANAGER,
@@ -82,15 +94,46 @@ class FilterForm(Form):
         return reserve.Filters(**{k: v for k, v in good.items() if v not in (None, "")})
 
 
-def _form() -> FilterForm:
-    form = FilterForm(request.args)
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for, and its form: the same for everybody who reads that language."""
+
+    filters: reserve.Filters
+    sort: reserve.Sort
+    form: Markup
+    chips: Markup
+
+
+def _asked() -> Asked:
+    args = tuple((key, value) for key, value in request.args.items() if key != "key" and value)
+    kinds = tuple(places.kind_choices())
+    return _asked_once(current_language(), args, kinds)
+
+
+@lru_cache(maxsize=512)
+def _asked_once(
+    _language: str, args: tuple[tuple[str, str], ...], _kinds: tuple[places.Choice, ...]
+) -> Asked:
+    """Read, check and draw the filters once an address: a form with 178 zones is most of a page."""
+    form = FilterForm(MultiDict(args))
     form.speak()
-    return form
+    filters = form.filters()
+    chips = _chips(form, filters, dict(args))
+    drawn = get_template_attribute("manager/filters.html", "list_filters")
+    return Asked(
+        filters=filters,
+        sort=form.sort.data if form.sort.data in SORTS else "newest",
+        form=drawn(form, bool(chips), url_for("manager.reserve_list")),
+        chips=get_template_attribute("components/filters.html", "filter_chips")(
+            chips, clear=url_for("manager.reserve_list")
+        ),
+    )
 
 
-def _chips(form: FilterForm, filters: reserve.Filters) -> list[dict[str, str]]:
+def _chips(
+    form: FilterForm, filters: reserve.Filters, asked: dict[str, str]
+) -> list[dict[str, str]]:
     """What is filtered by, each with the address without it."""
-    asked = {k: v for k, v in request.args.items() if k not in ("key",) and v}
     chips = []
     for name, value in filters.active.items():
         choices = dict(form[name].choices) if isinstance(form[name], SelectField) else {}
@@ -108,26 +151,45 @@ def _chips(form: FilterForm, filters: reserve.Filters) -> list[dict[str, str]]:
 @blueprint.get("/")
 @opens_to(*READERS)
 def reserve_list() -> ResponseReturnValue:
-    form = _form()
-    filters = form.filters()
-    sort = form.sort.data if form.sort.data in SORTS else "newest"
+    asked = _asked()
     session = edge.reading()
-    page = reserve.list_page(session, filters, sort=sort, key=request.args.get("key", ""))
+    key = request.args.get("key", "")
+    page = reserve.list_page(session, asked.filters, sort=asked.sort, key=key)
     kept: dict[str, Any] = {k: v for k, v in request.args.items() if k != "key" and v}
     return render_template(
         "manager/reserve_list.html",
-        form=form,
-        chips=_chips(form, filters),
-        rows=page.rows,
-        count=reserve.count(session, filters),
+        asked=asked,
+        state_words=STATES["application"],
+        rows=_shown(page.rows),
+        count=reserve.count(session, asked.filters),
         most_counted=reserve.MOST_COUNTED,
-        zone_name=places.zone_name,
-        province_name=places.province_name,
         first=url_for("manager.reserve_list", **kept) if page.previous_key else None,
         previous=_address(kept, page.previous_key),
         next=_address(kept, page.next_key),
         export=url_for("manager.export_list", **kept),
     )
+
+
+def _shown(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Rows as the table shows them, in the reader's language."""
+    address = url_for("manager.project", application_id=0)[:-1]
+    english = current_language() == "en"
+    return [
+        {
+            "title": (row.title_en if english else "") or row.title_zh,
+            "href": f"{address}{row.application_id}",
+            "note": f"{(row.owner_en if english else '') or row.owner_zh} · {row.list_number}",
+            "grade": row.grade,
+            "total_centipoints": row.total_centipoints,
+            "abatement_t": row.abatement_kg // 1000 or None,
+            "investment_fen": row.investment_fen,
+            "zone": places.zone_name(row.zone_id),
+            "province": places.province_name(row.province_code),
+            "listed_on": row.listed_on,
+            "state": row.state,
+        }
+        for row in rows
+    ]
 
 
 def _address(kept: dict[str, Any], key: str) -> str | None:
@@ -138,7 +200,7 @@ def _address(kept: dict[str, Any], key: str) -> str | None:
 @opens_to(*READERS)
 def export_list() -> ResponseReturnValue:
     """The filtered list as CSV with a byte order mark, every cell inert in a spreadsheet."""
-    filters = _form().filters()
+    filters = _asked().filters
     answer = Response(stream_with_context(_csv(filters)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="reserve-list.csv"'
     return answer
