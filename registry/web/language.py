@@ -219,8 +219,9 @@ def choose_language() -> Response:
     """POST `language` and `next`: keeps the choice in a cookie, and with the account if signed in."""
     language = _known(request.form.get("language")) or current_language()
     if getattr(current_user, "is_authenticated", False):
+        by = edge.actor()  # before the transaction: it reads
         with edge.writing() as session:
-            account.choose_language(session, language=language, by=edge.actor(), now=edge.now())
+            account.choose_language(session, language=language, by=by, now=edge.now())
     answer = redirect(_own_address(request.form.get("next", "/")), 303)
     answer.set_cookie(
         COOKIE, language, max_age=_A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure

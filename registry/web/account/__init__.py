@@ -1,15 +1,12 @@
 """The desk of the account: signing in, one's own data and sessions, one's organisations."""
 
 from flask import Blueprint, Flask, request
-from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 
 from registry.operations import account as operations
-from registry.rules.permissions import Actor
-from registry.web import edge, language
-from registry.web.access import opens_to_everyone
+from registry.web import edge
 from registry.words import people
 from registry.words.roles import ROLES, SCOPES
 
@@ -35,19 +32,6 @@ _LIMITS = {
 _SEEN_AFTER_SECONDS = 300
 
 
-@opens_to_everyone
-def choose_language() -> ResponseReturnValue:
-    """The switch in the head of every page; outside `/account`, since strangers use it too."""
-    return language.choose_language()
-
-
-def _remember(chosen: str) -> None:
-    with edge.writing() as session:
-        operations.choose_language(
-            session, language=chosen, by=Actor(current_user.person_id), now=edge.now()
-        )
-
-
 def _note_seen() -> None:
     """When a session was last used, by what it writes: a GET never does."""
     if request.method != "POST" or not current_user.is_authenticated:
@@ -58,10 +42,8 @@ def _note_seen() -> None:
 
 
 def init_app(app: Flask, *, csrf: CSRFProtect, limiter: Limiter) -> None:
-    """What the rest of the site needs of accounts: the switch, limits on guessing, kept input."""
+    """What the rest of the site needs of accounts: words, limits on guessing, kept input."""
     del csrf
-    app.add_url_rule("/language", "account.choose_language", choose_language, methods=["POST"])
-    app.extensions["registry_language"] = _remember
     app.jinja_env.globals.update(
         known_endpoints=app.view_functions,
         role_words=ROLES,

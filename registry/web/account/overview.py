@@ -48,6 +48,7 @@ def _overview(form: ProfileForm) -> str:
 @opens_to_signed_in
 def change_profile() -> ResponseReturnValue:
     form = ProfileForm()
+    by = actor()
     if form.validate():
         try:
             with writing() as session:
@@ -55,7 +56,7 @@ def change_profile() -> ResponseReturnValue:
                     session,
                     name=form.name.data or "",
                     language=form.language.data or "",
-                    by=actor(),
+                    by=by,
                     now=now(),
                 )
             flash(t("已保存。", "Saved."), "success")
