@@ -78,6 +78,7 @@ def _mine() -> list[Organisation]:
 @opens_to(Role.FUND_MANAGER)
 def express_interest(application_id: int) -> ResponseReturnValue:
     row, form = _open(application_id, InterestForm())
+    by = edge.actor()
     if form.validate_on_submit():
         try:
             with edge.writing() as session:
@@ -86,7 +87,7 @@ def express_interest(application_id: int) -> ResponseReturnValue:
                     application_id=application_id,
                     organisation_id=form.organisation_id.data,
                     note=form.note.data or "",
-                    by=edge.actor(),
+                    by=by,
                     now=edge.now(),
                 )
         except MoveRefused as refused:
@@ -101,6 +102,7 @@ def express_interest(application_id: int) -> ResponseReturnValue:
 @opens_to(Role.FUND_MANAGER)
 def record_financing(application_id: int) -> ResponseReturnValue:
     row, form = _open(application_id, FinancingForm())
+    by = edge.actor()
     if form.validate_on_submit():
         try:
             with edge.writing() as session:
@@ -111,7 +113,7 @@ def record_financing(application_id: int) -> ResponseReturnValue:
                     instrument=form.instrument.data,
                     amount_fen=_fen(form.amount_10k_yuan.data),
                     signed_on=form.signed_on.data,
-                    by=edge.actor(),
+                    by=by,
                     now=edge.now(),
                 )
         except MoveRefused as refused:
