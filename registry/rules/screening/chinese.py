@@ -7,15 +7,30 @@ from collections import defaultdict
 from functools import cache
 
 from registry.rules.screening.parts import ParsedName
-from registry.rules.screening.places import Place, read_end, read_start, read_whole
+from registry.rules.screening.places import Place, read_end, read_mangled, read_start, read_whole
+from registry.rules.screening.slips import one_edit
 
 BRACKETS = re.compile(r"\(([^()]*)\)")
 MIN_BRAND = 2
 COMPANY = "公司"
 # Bodies that have branches without the word 公司 in their name.
 BRANCHING = re.compile(r"^(.{2,}?(?:银行|信用合作联社|信用社|联社|合作社|总厂))(.{2,})$")
-LAST_CHARACTERS = 4
+BRACKET_FORMS = ("有限合伙", "普通合伙", "特殊普通合伙")
+FORM_HEADS = re.compile(r"(?:股份|集团|控股|股.|.份|.团)有?$")
 SHORT_FORM, LONG_FORM = "有限公司", "有限责任公司"
+# Forms that are recognised with one slip in them, and words that merely end like 公司.
+MISTYPED_MIDDLE = re.compile(
+    "(.{3,}?(?:有限公.|有限.司|有公司|限公司|有限公|有限司|有公限司|限有公司|有限司公))(.{2,}[分支子]公司)$"
+)
+MISTYPED = (
+    (LONG_FORM, "ltd"),
+    (SHORT_FORM, "ltd"),
+    ("专业合作社", "farm"),
+    ("经济合作社", "farm"),
+    ("供销合作社", "coop"),
+    ("合伙企业有限合伙", "partnership"),
+)
+NOT_COMPANY = frozenset({"公园", "公寓", "公馆", "公路", "公社", "公证", "公益", "公共", "办公"})
 
 
 @cache
@@ -74,6 +89,9 @@ def split_branch(text: str) -> tuple[str, str]:
     if at > 0:
         end = at + len(COMPANY)
         rest = text[end:]
+        mangled = MISTYPED_MIDDLE.match(text) if text[at - 1] in "分支子" else None
+        if mangled:
+            return mangled[1], mangled[2]
         if not rest or rest[0] == ")" or BRACKETS.fullmatch(rest):
             return text, ""
         if rest.endswith(COMPANY) and not rest.endswith(("分公司", "支公司", "子公司")):
@@ -85,58 +103,111 @@ def split_branch(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def take_brackets(text: str) -> tuple[str, list[Place]]:
-    """Regions out of brackets; words of form or industry stay where they stood, remarks go."""
-    places = []
+def take_brackets(text: str) -> tuple[str, list[Place], str]:
+    """(text without brackets, regions in them, text with a bracket of unknown content or "")."""
+    places: list[Place] = []
+    unknown = ""
 
     def replace(found: re.Match[str]) -> str:
+        nonlocal unknown
         inside = found[1]
-        place = read_whole(inside)
+        place = _bracketed_place(inside)
         if place:
             places.append(place)
             return ""
-        after_form = text[: found.start()].endswith(COMPANY)
-        return "" if after_form or inside.startswith(("原", "曾用")) else inside
+        meant = next((f for f in BRACKET_FORMS if one_edit(inside, f)), "")
+        if text[: found.start()].endswith(COMPANY) or inside.startswith(("原", "曾用")):
+            return ""
+        if not (meant or _is_known(inside)):
+            unknown = inside
+            return ""
+        return meant or inside
 
-    return BRACKETS.sub(replace, text).strip("()"), places
+    bare = BRACKETS.sub(replace, text)
+    whole = text.replace("(", "").replace(")", "") if unknown else ""
+    bare = _half_brackets(bare, places)
+    return (bare, places, whole) if bare else (text.replace("(", "").replace(")", ""), [], "")
 
 
-def one_edit(a: str, b: str) -> bool:
-    """Whether one insertion, deletion, substitution or exchange of neighbours makes a into b."""
-    if abs(len(a) - len(b)) > 1 or a == b:
-        return False
-    start, end = 0, 0
-    shorter = min(len(a), len(b))
-    while start < shorter and a[start] == b[start]:
-        start += 1
-    while end < shorter - start and a[-1 - end] == b[-1 - end]:
-        end += 1
-    mid_a, mid_b = a[start : len(a) - end], b[start : len(b) - end]
-    if len(mid_a) <= 1 and len(mid_b) <= 1:
-        return True
-    return len(mid_a) == 2 and mid_a == mid_b[::-1]
+def _bracketed_place(inside: str) -> Place | None:
+    """What stands in brackets as a place, also with one character too many."""
+    place = read_whole(inside)
+    if place is None and 2 < len(inside) < 6:
+        shorter = (read_whole(inside[:i] + inside[i + 1 :]) for i in range(len(inside)))
+        place = next((one for one in shorter if one and one.certain), None)
+    return place
+
+
+def _is_known(inside: str) -> bool:
+    """Words of industry or form in brackets belong to the name where they stand."""
+    return (
+        inside.isascii() or take_industry(inside, 0)[0] == "" or bool(take_form("名称" + inside)[1])
+    )
+
+
+def _half_brackets(text: str, places: list[Place]) -> str:
+    """One bracket of a pair was lost: the place beside the other one is still a region."""
+    before, bracket, after = text.partition("(")
+    if bracket:
+        place = read_start(after)
+        if place and before:
+            places.append(place)
+            after = after[len(place.text) :]
+        text = before + after
+    before, bracket, after = text.partition(")")
+    if bracket:
+        last = read_end(before)
+        if last and len(before) > len(last.text):
+            places.append(last)
+            before = before[: -len(last.text)]
+        text = before + after
+    return text.strip("()")
 
 
 def take_form(text: str) -> tuple[str, str, str]:
     """(text without form, form as written, class); a form with one slip in it is still the form."""
+    form, kind = _plain_form(text)
+    if kind in ("", "company", "unlimited") or form == "合作社":
+        for meant, meant_kind in MISTYPED:
+            for length in (len(meant) + 1, len(meant), len(meant) - 1):
+                if len(text) >= length + MIN_BRAND and _slip_of(text[-length:], meant):
+                    return _with_head(text, length, meant_kind)
+    if not kind and _is_mistyped_company(text):
+        form, kind = text[-2:], "company"
+    return _with_head(text, len(form), kind) if form else (text, "", "")
+
+
+def _plain_form(text: str) -> tuple[str, str]:
     plain = ("", "")
     for form, kind in forms().get(text[-1:], ()):
         if len(form) < len(text) and text.endswith(form):
             plain = form, kind
-            break
-    if plain[1] not in ("", "company", "unlimited"):
-        return text[: -len(plain[0])], *plain
-    for meant in (LONG_FORM, SHORT_FORM):
-        for length in (len(meant), len(meant) + 1, len(meant) - 1):
-            written = text[-length:]
-            if len(text) >= length + MIN_BRAND and _slip_of(written, meant):
-                return text[:-length], written, "ltd"
-    return (text[: -len(plain[0])], *plain) if plain[0] else (text, "", "")
+            if form != "工厂" or not text.endswith(("化工厂", "重工厂", "精工厂", "电工厂")):
+                break
+    return plain
+
+
+def _is_mistyped_company(text: str) -> bool:
+    end = text[-2:]
+    one_right = end[:1] == COMPANY[0] or end[1:] == COMPANY[1]
+    return one_right and len(text) > 2 * MIN_BRAND and end not in NOT_COMPANY | industries().keys()
+
+
+def _with_head(text: str, length: int, kind: str) -> tuple[str, str, str]:
+    """集团 or 股份 before the form belongs to it, also where one of the two is mistyped."""
+    if kind in ("ltd", "company") and len(text) >= length + 2 * MIN_BRAND:
+        head = FORM_HEADS.search(text[:-length])
+        if head:
+            length += len(head[0])
+            kind = "plc" if {"股", "份"} & set(head[0]) else f"group-{kind}"
+    return text[:-length], text[-length:], kind.removesuffix("-company")
 
 
 def _slip_of(written: str, meant: str) -> bool:
     """One edit from the form, and not a brand that merely ends in the same letters."""
-    near = written[0] == meant[0] or written[1:] in meant or sorted(written) == sorted(meant)
+    near = written[0] == meant[0]
+    if len(written) <= len(meant):
+        near = near or written[1:] in meant or sorted(written) == sorted(meant)
     return near and one_edit(written, meant)
 
 
@@ -156,40 +227,75 @@ def take_industry(core: str, shortest: int = MIN_BRAND) -> tuple[str, tuple[str,
             return core, tuple(reversed(found))
 
 
-def take_regions(text: str, bracketed: list[Place]) -> tuple[list[Place], str, str]:
-    """(regions, core, the core before an uncertain region was taken off)."""
-    places, whole = list(bracketed), ""
+Reading = tuple[list[Place], str]  # regions and core
+
+
+def take_regions(text: str, bracketed: list[Place]) -> list[Reading]:
+    """The ways to read regions off a name, the likeliest first."""
     place = read_start(text)
-    if place:
-        rest = text[len(place.text) :]
-        if len(rest) >= MIN_BRAND and (place.certain or len(rest) > MIN_BRAND):
-            if _eats_the_brand(rest):
-                whole = text
-            if not (whole and (not place.certain or bracketed)):
-                places.insert(0, place)
-                whole = text if not place.certain or whole else ""
-                text = rest
-            else:
-                whole = rest
-    if not places:
-        last = read_end(text)
-        if last and len(text) - len(last.text) > MIN_BRAND:
-            return [last], text[: -len(last.text)], text
-    return places, text, whole
+    mangled = read_mangled(text)
+    if mangled:
+        rest = text[len(mangled.text) :]
+        if len(rest) >= MIN_BRAND:
+            return [([mangled, *bracketed], rest), (bracketed, text)]
+    plain = (bracketed, text)
+    if place and len(text) - len(place.text) >= MIN_BRAND:
+        return _with_start(text, place, bracketed)
+    last = None if bracketed else read_end(text)
+    if last and len(text) - len(last.text) > MIN_BRAND:
+        return [([last], text[: -len(last.text)]), plain]
+    if not place and not bracketed:
+        return [plain, *_shifted(text)]
+    return [plain]
 
 
-def _eats_the_brand(rest: str) -> bool:
-    """Whether no brand would remain: 东方科技 is no 科技 in 东方, 东方红科技 no 红 there."""
+def _with_start(text: str, place: Place, bracketed: list[Place]) -> list[Reading]:
+    """A place at the start is the region, unless it is rather the brand: then the second way."""
+    rest = text[len(place.text) :]
+    plain, taken = (bracketed, text), ([place, *bracketed], rest)
     brand, _ = take_industry(rest, shortest=1)
-    return len(brand) < MIN_BRAND or brand in industries()
+    no_brand = brand in industries()
+    if len(brand) < MIN_BRAND or no_brand:
+        likelier = [taken, plain] if place.certain and not bracketed else [plain, taken]
+        return likelier[:1] if no_brand and likelier[0] is plain else likelier
+    if bracketed and not place.certain:
+        return [plain, taken]
+    return [taken] if place.certain else [taken, plain]
+
+
+def _shifted(text: str) -> list[Reading]:
+    """海纳南宝 for 海南纳宝: the last character of the region changed places with the brand's first."""
+    for at in (1, 2):
+        swapped = text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :]
+        place = read_start(swapped)
+        if place and place.certain and len(place.text) == at + 1:
+            rest = swapped[at + 1 :]
+            if len(rest) > MIN_BRAND:
+                return [([place], rest)]
+    return []
 
 
 def parse_chinese(text: str) -> ParsedName:
     body, branch = split_branch(text)
-    body, bracketed = take_brackets(body)
+    body, bracketed, with_unknown = take_brackets(body)
     named, form, form_class = take_form(body)
-    places, core, whole = take_regions(named, bracketed)
-    brand, industry = take_industry(core)
-    return ParsedName(
-        text, "zh", tuple(places), brand, industry, form, form_class, branch.strip("()"), whole
-    )
+    ways = take_regions(named, bracketed)
+    if with_unknown:
+        ways.append(take_regions(take_form(with_unknown)[0], bracketed)[0])
+    found = []
+    for way, (places, core) in enumerate(ways):
+        brand, industry = take_industry(core)
+        found.append(
+            ParsedName(
+                text=text,
+                script="zh",
+                regions=tuple(places),
+                brand=brand,
+                industry=industry,
+                form=form,
+                form_class=form_class,
+                branch=branch.strip("()"),
+                doubtful=way > 0,
+            )
+        )
+    return found[0]._replace(second=tuple(found[1:])) if len(found) > 1 else found[0]

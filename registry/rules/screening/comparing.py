@@ -6,24 +6,39 @@ slip_3, slip_4): one different character means another company when the brand ha
 
 from __future__ import annotations
 
-from registry.rules.screening.chinese import industries, light_words, one_edit
+from registry.rules.screening.chinese import (
+    industries,
+    light_words,
+)
 from registry.rules.screening.english import LIGHT, SHORT
 from registry.rules.screening.folding import sounds
 from registry.rules.screening.parts import ParsedName
-from registry.rules.screening.places import Place, names_of
+from registry.rules.screening.places import COUNTRY, Place, names_of, read_whole
+from registry.rules.screening.slips import one_edit, slip_kind
 
 Kinds = tuple[str, str, str, str, str]
 NEAR_FORMS = frozenset({"ltd", "plc", "group-ltd", "group-plc", "group", "company"})
+LONGEST = {"slip": 5}
 MIN_WITHIN = 2
+LONG_BRANCH = 7
+ORDINALS = frozenset("一二三四五六七八九十东西南北0123456789")
+UNSURE = frozenset({"unknown", "elsewhere"})
+ELSEWHERE = frozenset({"elsewhere", "same_province", "partial", "conflict"})
+ALIKE = frozenset({"equal", "sound", "slip"})
+NO_BRACKETS = str.maketrans("", "", "() ")
 MIN_SLIP_EN = 5
 
 
 def graded(kind: str, length: int) -> str:
-    return f"{kind}_{min(max(length, 2), 4)}"
+    return f"{kind}_{min(max(length, 2), LONGEST.get(kind, 4))}"
 
 
 def compare(a: ParsedName, b: ParsedName, a_in: str = "", b_in: str = "") -> Kinds:
     """The kinds of likeness; `a_in`, `b_in` are the provinces where the two are registered."""
+    if a.script == b.script and not (a.doubtful or b.doubtful):
+        slip = _text_slip(a, b, a_in, b_in)
+        if slip:
+            return slip
     if a.script == b.script == "zh":
         brand, industry, region = _chinese(a, b, a_in, b_in)
     else:
@@ -45,9 +60,9 @@ def region_kind(a: ParsedName, b: ParsedName, a_in: str, b_in: str) -> str:
         return "none"
     if not a.regions or not b.regions:
         known, registered = (b, a_in) if b.regions else (a, b_in)
-        if not registered or not known.provinces:
+        if not registered or COUNTRY in known.provinces:
             return "unknown"
-        return "registered" if registered in known.provinces else "unknown"
+        return "registered" if registered in known.provinces else "elsewhere"
     if len(a.regions) == 1 == len(b.regions):
         return _two_places(a.regions[0], b.regions[0])
     return _many_places(a.regions, b.regions)
@@ -89,7 +104,12 @@ def branch_kind(a: ParsedName, b: ParsedName) -> str:
         return "equal"
     if not a.branch or not b.branch:
         return "parent"
-    alike = one_edit(a.branch, b.branch) or sounds(a.branch) == sounds(b.branch)
+    alike = len(a.branch) == len(b.branch) and sounds(a.branch) == sounds(b.branch)
+    if not alike and one_edit(a.branch, b.branch):
+        told_apart = ORDINALS & (set(a.branch) ^ set(b.branch))
+        alike = max(len(a.branch), len(b.branch)) >= LONG_BRANCH and not told_apart
+        alike = alike or a.branch.startswith(b.branch) or b.branch.startswith(a.branch)
+        alike = alike or slip_kind(a.branch, b.branch) in ("swap", "double", "shape")
     return "slip" if alike and len(a.branch) > 3 else "different"
 
 
@@ -98,19 +118,55 @@ def branch_kind(a: ParsedName, b: ParsedName) -> str:
 
 def _chinese(a: ParsedName, b: ParsedName, a_in: str, b_in: str) -> tuple[str, str, str]:
     region = region_kind(a, b, a_in, b_in)
-    core_a, core_b = a.core, b.core
-    if core_a == core_b:
-        return "equal", "equal", region
-    if a.whole or b.whole:
-        joint = {core_a, a.whole} & {core_b, b.whole} - {""}
-        if joint:
-            return "equal", "equal", "none" if region == "conflict" else region
+    if a.core == b.core:
+        return _generic(a, region, "equal"), "equal", region
+    if a.doubtful or b.doubtful:
+        return *_cores(a, b, strict=True), region
     if bool(a.regions) != bool(b.regions):
         found = _hidden_region(a, b) if b.regions else _hidden_region(b, a)
         if found:
             return found
     brand, industry = _cores(a, b)
+    if brand == "equal":
+        brand = _generic(a, region, industry)
     return brand, industry, region
+
+
+def _generic(a: ParsedName, region: str, industry: str) -> str:
+    """自来水公司 exists in every county: a brand that is a word of industry needs its region, one
+    that is the name of a place needs its industry."""
+    if a.brand in industries():
+        return "generic" if region in ELSEWHERE else "equal"
+    return "generic" if industry not in ALIKE and read_whole(a.brand) else "equal"
+
+
+def _bare(text: str) -> str:
+    return text.translate(NO_BRACKETS)
+
+
+def _text_slip(a: ParsedName, b: ParsedName, a_in: str, b_in: str) -> Kinds | None:
+    """The two names differ by one slip as a whole, which upset the reading of one of them.
+
+    Not so where both can be read: two regions, or 电缆 and 电器, which both are words.
+    """
+    if a.core == b.core or abs(len(a.text) - len(b.text)) > 3:
+        return None
+    one, other = _bare(a.text), _bare(b.text)
+    if abs(len(one) - len(other)) > 1 or not one_edit(one, other):
+        return None
+    if a.compact not in other and b.compact not in one:
+        return None
+    region = region_kind(a, b, a_in, b_in)
+    both_read = a.script == "zh" and a.industry and b.industry and a.industry != b.industry
+    if region == "conflict" or (both_read and a.form == b.form and a.branch == b.branch):
+        return None
+    return (
+        "equal",
+        "equal" if a.industry == b.industry else "slip",
+        "slip" if region in UNSURE or region in ("partial", "same_province") else region,
+        form_kind(a, b),
+        "equal" if a.branch == b.branch else "slip",
+    )
 
 
 def _hidden_region(a: ParsedName, b: ParsedName) -> tuple[str, str, str] | None:
@@ -127,44 +183,54 @@ def _hidden_region(a: ParsedName, b: ParsedName) -> tuple[str, str, str] | None:
     return None
 
 
-def _cores(a: ParsedName, b: ParsedName) -> tuple[str, str]:
+def _cores(a: ParsedName, b: ParsedName, strict: bool = False) -> tuple[str, str]:
+    """Brand and industry by the cores; `strict`: as wholes they are alike or nothing is."""
     core_a, core_b = a.core, b.core
-    slip = one_edit(core_a, core_b)
-    if not slip and not set(sounds(core_a)).isdisjoint(sounds(core_b)):
+    if len(core_a) == len(core_b) and not set(sounds(core_a)).isdisjoint(sounds(core_b)):
         return _place_of("sound", a, b)
-    if slip:
-        alike = len(core_a) == len(core_b) and not set(sounds(core_a)).isdisjoint(sounds(core_b))
-        return _place_of("sound" if alike else "slip", a, b)
+    if abs(len(core_a) - len(core_b)) < 2 and one_edit(core_a, core_b):
+        return _place_of("slip", a, b)
+    if strict:
+        return "different", "different"
     return chinese_brand(a.brand, b.brand), chinese_industry(a, b)
 
 
 def _place_of(kind: str, a: ParsedName, b: ParsedName) -> tuple[str, str]:
     """Where the one difference between two cores lies: in the brand or in the industry."""
-    length = min(len(a.brand), len(b.brand))
     if a.industry == b.industry:
-        return graded(kind, length), "equal"
+        return chinese_brand(a.brand, b.brand), "equal"
     if a.brand == b.brand:
+        if kind == "slip" and a.industry and b.industry:
+            return "equal", chinese_industry(a, b)
         return "equal", kind
-    read = a if len(a.brand) < len(b.brand) else b
-    other = b if read is a else a
+    read, other = (a, b) if len(a.brand) < len(b.brand) else (b, a)
     if other.core.startswith(read.brand):
         return "equal", kind
-    return graded(kind, length), "equal" if kind == "slip" else "sound"
+    trade = "".join(read.industry)
+    if trade and other.core.endswith(trade):
+        return chinese_brand(read.brand, other.core[: -len(trade)]), "equal"
+    length = min(len(a.brand), len(b.brand))
+    if kind == "sound":
+        return graded("sound", length), "sound"
+    kind = slip_kind(a.core, b.core)
+    return kind if kind in ("lost", "double") else graded(kind, length), "equal"
 
 
 def chinese_brand(a: str, b: str) -> str:
     if a == b:
         return "equal"
     length = min(len(a), len(b))
-    if length < MIN_WITHIN:
-        return "different"
     if len(a) == len(b) and not set(sounds(a)).isdisjoint(sounds(b)):
         return graded("sound", length)
-    if a.startswith(b) or b.startswith(a) or a.endswith(b) or b.endswith(a):
+    near = abs(len(a) - len(b)) < 2 and one_edit(a, b)
+    kind = slip_kind(a, b) if near else ""
+    if kind and kind != "slip":
+        return kind if kind in ("lost", "double") else graded(kind, length)
+    if length >= MIN_WITHIN and (
+        a.startswith(b) or b.startswith(a) or a.endswith(b) or b.endswith(a)
+    ):
         return graded("within", length)
-    if one_edit(a, b):
-        return graded("slip", length)
-    return "different"
+    return graded("slip", length) if near and length >= MIN_WITHIN else "different"
 
 
 def chinese_industry(a: ParsedName, b: ParsedName) -> str:
@@ -174,10 +240,9 @@ def chinese_industry(a: ParsedName, b: ParsedName) -> str:
         light = light_words().issuperset(a.industry or b.industry)
         return "light" if light else "missing"
     one, other = "".join(a.industry), "".join(b.industry)
-    if one in other or other in one:
-        return "part"
-    if one_edit(one, other):
-        return "slip"
+    shorter, longer = sorted((one, other), key=len)
+    if shorter in longer:
+        return "part" if longer.startswith(shorter) else "tail"
     return _word_overlap(a.industry, b.industry)
 
 

@@ -6,7 +6,9 @@ stays small: an inserted character, say, is found by the query's deletions alone
 
 Spaces (the first character of what is hashed):
 U O L R H  USCC, organisation code, LEI, legacy number, salted hash of a person's number
+A  short name (brand + two characters of the industry)
 C  core (brand + industry); with the branch where the name is a branch's
+G  the last characters of a long branch's name, should a slip hide where it begins
 E  core less one character; scoped by province where the core is short, for 华科技 is half the list
 Y  core as it sounds; S  brand as it sounds, for English queries
 B  brand; scoped by province where it has two characters
@@ -24,6 +26,7 @@ from registry.rules.screening.folding import fold, sounds
 from registry.rules.screening.identifiers import UsccCheck
 from registry.rules.screening.parsing import parse_company
 from registry.rules.screening.parts import ParsedName
+from registry.rules.screening.slips import deletions
 from registry.rules.screening.subjects import (
     COMPANY,
     Entry,
@@ -37,6 +40,7 @@ SCOPED_CORE = 5
 SCOPED_BRAND = 2
 MIN_DELETED_CORE = 3
 MIN_DELETED_BRAND = 5
+LONG_BRANCH = 7
 ANYWHERE = "?"
 CODE_SPACE = {"uscc18": "U", "orgcode9": "O", "lei": "L", "legacy15": "R"}
 
@@ -57,10 +61,6 @@ def key(space: str, text: str, scope: str = "") -> int:
     return digest(text) ^ mark(space, scope)
 
 
-def deletions(text: str) -> set[str]:
-    return {text[:i] + text[i + 1 :] for i in range(len(text))}
-
-
 def code_keys(codes: Iterable[UsccCheck]) -> set[int]:
     found = set()
     for code in codes:
@@ -72,12 +72,12 @@ def code_keys(codes: Iterable[UsccCheck]) -> set[int]:
 
 def scopes(parsed: ParsedName, registered_in: str) -> tuple[str, ...]:
     """The provinces a name may belong to; its registration speaks where the name is silent."""
-    return parsed.provinces or ((registered_in,) if registered_in else (ANYWHERE,))
+    return parsed.provinces or ((registered_in, ANYWHERE) if registered_in else (ANYWHERE,))
 
 
-def cores(parsed: ParsedName) -> tuple[str, ...]:
-    found = (parsed.core, parsed.whole) if parsed.whole else (parsed.core,)
-    return tuple(f"{core}#{parsed.branch}" for core in found) if parsed.branch else found
+def core_of(parsed: ParsedName) -> str:
+    """A branch is keyed by its parent's core and its own name, or a bank would be one heap."""
+    return f"{parsed.core}#{parsed.branch}" if parsed.branch else parsed.core
 
 
 def _brand_keys(parsed: ParsedName, where: tuple[str, ...]) -> set[int]:
@@ -89,16 +89,30 @@ def _brand_keys(parsed: ParsedName, where: tuple[str, ...]) -> set[int]:
     return {number ^ mark("B", place) for place in where}
 
 
+def _short_names(parsed: ParsedName) -> tuple[str, ...]:
+    """宝隆能源 for 宝隆能源科技: brand and two characters of the industry; for an industry that no
+    table knows, the brand without its last two characters."""
+    industry = "".join(parsed.industry)
+    if parsed.branch or len(industry) == 2:
+        return ()
+    if industry:
+        return (parsed.brand + industry[:2],)
+    return (parsed.brand[:-2],) if len(parsed.brand) > SCOPED_CORE - 1 else ()
+
+
 def _chinese_keys(parsed: ParsedName, where: tuple[str, ...]) -> set[int]:
     found = _brand_keys(parsed, where)
-    for core in cores(parsed):
-        found.add(key("C", core))
-        if len(core) >= MIN_DELETED_CORE:
-            marks = [mark("E", place) for place in where] if short(core) else [mark("E")]
-            found |= {digest(text) ^ each for text in deletions(core) for each in marks}
-        found.update(key("Y", sound) for sound in sounds(core))
+    core = core_of(parsed)
+    found.add(key("C", core))
+    if len(core) >= MIN_DELETED_CORE:
+        marks = [mark("E", place) for place in where] if short(core) else [mark("E")]
+        found |= {digest(text) ^ each for text in deletions(core) for each in marks}
+    found.update(key("Y", sound) for sound in sounds(core))
+    found.update(key("A", text) for text in _short_names(parsed))
     if not parsed.branch:
         found.update(key("S", sound) for sound in parsed.brand_sounds)
+    elif len(parsed.branch) >= LONG_BRANCH:
+        found.add(key("G", parsed.text[-LONG_BRANCH:]))
     return found
 
 
@@ -123,24 +137,25 @@ def sorted_words(parsed: ParsedName) -> str:
 def _chinese_probes(parsed: ParsedName, where: tuple[str, ...]) -> set[int]:
     where = tuple(dict.fromkeys((*where, ANYWHERE)))
     found = _brand_keys(parsed, where)
-    in_core, anywhere = mark("C"), mark("E")
     scoped = [mark("E", place) for place in where]
-    for core in cores(parsed):
-        number = digest(core)
-        found.add(number ^ in_core)
-        found.update(key("Y", sound) for sound in sounds(core))
-        if len(core) >= MIN_DELETED_CORE:
-            numbers = [number, *map(digest, deletions(core))]
-            found.update(each ^ in_core for each in numbers)
-            # an entry's core is one longer, equal or one shorter than what it lost a character to
-            if len(core) >= SCOPED_CORE:
-                found.update(each ^ anywhere for each in numbers)
-            if len(core) <= SCOPED_CORE + 1:
-                found.update(each ^ place for each in numbers for place in scoped)
-        else:
-            found.update(number ^ place for place in scoped)
-        if not parsed.regions:
-            found.update(key("C", core[size:]) for size in (2, 3) if len(core) > size)
+    core = core_of(parsed)
+    number = digest(core)
+    found |= {number ^ mark("C"), number ^ mark("A")}
+    found.update(key("Y", sound) for sound in sounds(core))
+    if len(core) >= MIN_DELETED_CORE:
+        numbers = [number, *map(digest, deletions(core))]
+        found.update(each ^ mark("C") for each in numbers)
+        # an entry's core is one longer, equal or one shorter than what it lost a character to
+        if len(core) >= SCOPED_CORE:
+            found.update(each ^ mark("E") for each in numbers)
+        if len(core) <= SCOPED_CORE + 1:
+            found.update(each ^ place for each in numbers for place in scoped)
+    else:
+        found.update(number ^ place for place in scoped)
+    if not parsed.regions or len(parsed.brand) > SCOPED_CORE - 2:  # one may be misspelt there
+        found.update(key("C", core[size:]) for size in (2, 3, 4) if len(core) > size + 1)
+    if len(parsed.text) > 2 * LONG_BRANCH:
+        found.add(key("G", parsed.text[-LONG_BRANCH:]))
     if parsed.branch:
         found.add(key("C", parsed.core))
     else:
@@ -149,9 +164,11 @@ def _chinese_probes(parsed: ParsedName, where: tuple[str, ...]) -> set[int]:
 
 
 def _english_probes(parsed: ParsedName) -> set[int]:
-    brand = parsed.compact
+    brand, words = parsed.compact, parsed.brand.split()
     texts = {brand} | (deletions(brand) if len(brand) >= MIN_DELETED_BRAND else set())
     spaces = (mark("J"), mark("F"), mark("S"))
+    if len(words) > 1:  # one of them may be a word of the industry or the form with a slip in it
+        texts |= {"".join(words[:i] + words[i + 1 :]) for i in range(len(words))}
     numbers = [digest(text) for text in texts]
     return {number ^ space for number in numbers for space in spaces} | {
         key("T", sorted_words(parsed))
@@ -170,14 +187,16 @@ def province_of(codes: tuple[UsccCheck, ...]) -> str:
 def name_keys(name: str, registered_in: str = "") -> set[int]:
     parsed = parse_company(name)
     if parsed.script == "zh":
-        return _chinese_keys(parsed, scopes(parsed, registered_in))
+        ways = (_chinese_keys(way, scopes(way, registered_in)) for way in parsed.ways)
+        return set().union(*ways)
     return _english_keys(parsed) if parsed.brand else set()
 
 
 def name_probes(name: str, registered_in: str = "") -> set[int]:
     parsed = parse_company(name)
     if parsed.script == "zh":
-        return _chinese_probes(parsed, scopes(parsed, registered_in))
+        ways = (_chinese_probes(way, scopes(way, registered_in)) for way in parsed.ways)
+        return set().union(*ways)
     return _english_probes(parsed) if parsed.brand else set()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from registry.rules.screening.comparing import compare
 from registry.rules.screening.folding import fold, sounds
@@ -19,10 +20,12 @@ from registry.rules.screening.parsing import parse_company
 from registry.rules.screening.parts import ParsedName
 from registry.rules.screening.policy import FULL_SCORE, PARTS, Policy
 from registry.rules.screening.subjects import (
+    ALIAS,
     COMPANY,
     OWN_NAMES,
     PERSON,
     REGISTERED,
+    SHORT,
     Entry,
     Name,
     Subject,
@@ -31,6 +34,7 @@ from registry.rules.screening.subjects import (
 )
 
 EXACT, STRONG, POSSIBLE, NONE = "EXACT", "STRONG", "POSSIBLE", "NONE"
+LEFT_OUT = frozenset({SHORT, ALIAS})
 BANDS = (EXACT, STRONG, POSSIBLE, NONE)
 SAME_PLACE = frozenset({"equal", "within", "registered", "none"})
 
@@ -83,6 +87,20 @@ class _Side:
         if record.kind == COMPANY:
             self.parsed = tuple(parse_company(name.text) for name in self.names)
         self.has_chinese = any(name.script == "zh" for name in self.parsed)
+
+    def completed(self, at: int, other: ParsedName) -> ParsedName:
+        """A short name with the parts that it leaves out and `other` has, from the full name.
+
+        台州阳林 stands for 台州阳林旅游有限公司: it is not just any 台州阳林.
+        """
+        name, full = self.parsed[at], self.parsed[0]
+        if self.names[at].role not in LEFT_OUT or name.script != full.script:
+            return name
+        if name.brand != full.brand:
+            return name
+        regions = name.regions or (full.regions if other.regions else ())
+        industry = name.industry or (full.industry if other.industry else ())
+        return name._replace(regions=regions, industry=industry)
 
 
 @lru_cache(maxsize=8192)
@@ -139,23 +157,34 @@ def _scripts(a: ParsedName, b: ParsedName) -> str:
     return f"{a.script}-{b.script}" if a.script == b.script else "en-zh"
 
 
-def _best_pair(ours: _Side, theirs: _Side, policy: Policy) -> tuple[int, int, tuple[str, ...]]:
-    """(our name, their name, kinds): the pair furthest above its threshold."""
-    best: tuple[int, int, tuple[str, ...]] = (0, 0, ())
-    best_margin = -10 * FULL_SCORE
+class _Pair(NamedTuple):
+    """Two names as they were read, and how alike their parts are."""
+
+    ours: Name
+    theirs: Name
+    a: ParsedName
+    b: ParsedName
+    kinds: tuple[str, ...]
+
+
+def _best_pair(ours: _Side, theirs: _Side, policy: Policy) -> _Pair | None:
+    """The two names, and the ways to read them, whose points are furthest above the threshold."""
+    best, best_margin = None, -10 * FULL_SCORE
     both_chinese = ours.has_chinese and theirs.has_chinese
-    for i, one in enumerate(ours.parsed):
-        for j, other in enumerate(theirs.parsed):
-            if both_chinese and one.script != other.script:
+    for i, mine in enumerate(ours.parsed):
+        for j, yours in enumerate(theirs.parsed):
+            if both_chinese and mine.script != yours.script:
                 continue  # 华信 and 华鑫 are both Huaxin: where there are characters, they decide
-            kinds = compare(one, other, ours.province, theirs.province)
-            pair = _scripts(one, other)
-            table = policy.points[pair]
-            score = sum(table[part][kind] for part, kind in zip(PARTS, kinds, strict=True))
-            score = max(score, 0)
-            margin = score - policy.thresholds[pair].possible
-            if margin > best_margin:
-                best, best_margin = (i, j, kinds), margin
+            pair = _scripts(mine, yours)
+            table, threshold = policy.points[pair], policy.thresholds[pair].possible
+            for one in ours.completed(i, yours).ways:
+                for other in theirs.completed(j, mine).ways:
+                    kinds = compare(one, other, ours.province, theirs.province)
+                    score = sum(table[part][kind] for part, kind in zip(PARTS, kinds, strict=True))
+                    margin = max(score, 0) - threshold
+                    if margin > best_margin:
+                        best = _Pair(ours.names[i], theirs.names[j], one, other, kinds)
+                        best_margin = margin
     return best
 
 
@@ -187,14 +216,12 @@ def _is_strong(match_parts: list[Part], ours: Name, theirs: Name) -> bool:
 
 
 def _company_match(ours: _Side, theirs: _Side, entry: Entry, policy: Policy) -> Match:
-    i, j, kinds = _best_pair(ours, theirs, policy)
-    if kinds:
-        a, b = ours.parsed[i], theirs.parsed[j]
-        parts, pair = _name_parts(a, b, kinds, policy), _scripts(a, b)
-        mine, yours = ours.names[i], theirs.names[j]
-    else:
-        parts, pair = [], "zh-zh"
-        mine = yours = Name("", REGISTERED)
+    best = _best_pair(ours, theirs, policy)
+    parts, pair = [], "zh-zh"
+    mine = yours = Name("", REGISTERED)
+    if best:
+        parts, pair = _name_parts(best.a, best.b, best.kinds, policy), _scripts(best.a, best.b)
+        mine, yours = best.ours, best.theirs
     identifier = _identifier_part(ours, theirs, sum(part.points for part in parts), policy)
     score = sum(part.points for part in parts) + identifier.points
     limits = policy.thresholds[pair]

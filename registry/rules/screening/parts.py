@@ -19,7 +19,8 @@ class ParsedName(NamedTuple):
     form: str
     form_class: str
     branch: str
-    whole: str  # a second core, from before an uncertain region was taken off, else ""
+    doubtful: bool = False  # a second way to read a name
+    second: tuple[ParsedName, ...] = ()  # other ways to read it, where a region is doubtful
 
     @property
     def core(self) -> str:
@@ -29,8 +30,9 @@ class ParsedName(NamedTuple):
 
     @property
     def compact(self) -> str:
-        """The brand without spaces."""
-        return self.brand.replace(" ", "")
+        """The brand without spaces; ü is written v, yu or u in pinyin."""
+        brand = self.brand.replace(" ", "")
+        return brand.replace("lv", "lu").replace("nv", "nu") if self.script == "en" else brand
 
     @property
     def provinces(self) -> tuple[str, ...]:
@@ -41,5 +43,10 @@ class ParsedName(NamedTuple):
     def brand_sounds(self) -> tuple[str, ...]:
         return sounds(self.compact) if self.script == "zh" else (self.compact,)
 
+    @property
+    def ways(self) -> tuple[ParsedName, ...]:
+        """Every way to read the name, the likeliest first."""
+        return (self, *self.second) if self.second else (self,)
 
-EMPTY = ParsedName("", "en", (), "", (), "", "", "", "")
+
+EMPTY = ParsedName("", "en", (), "", (), "", "", "")

@@ -7,6 +7,8 @@ from collections import defaultdict
 from functools import cache
 from typing import NamedTuple
 
+from registry.rules.screening.slips import deletions, one_edit
+
 PEOPLES = (
     "蒙古族 回族 藏族 维吾尔族 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 哈萨克族 "
     "傣族 黎族 傈僳族 佤族 畲族 拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜族 土族 达斡尔族 仫佬族 羌族 "
@@ -20,6 +22,22 @@ UNIT_END = re.compile(
 COUNTRY = "00"
 EXTRA = {"中国": COUNTRY, "雄安": "1306", "雄安新区": "1306", "浦东": "310115", "襄樊": "4206"}
 MAX_LEVELS = 3
+MAX_MANGLED = 9
+UNITS = frozenset("省市县区旗州盟")
+ENDS = frozenset("省市县区旗盟")
+UNIT_WORDS = (
+    "区块",
+    "区域",
+    "市政",
+    "市场",
+    "市容",
+    "县域",
+    "省际",
+    "旗帜",
+    "旗舰",
+    "盟友",
+    "旗袍",
+)
 
 
 class Place(NamedTuple):
@@ -71,6 +89,9 @@ def _by_start() -> dict[str, list[_Named]]:
         if short != name:
             district = len(code) == 6 and name.endswith("区") and not name.endswith("地区")
             codes[short, len(code) < 6, district].append(code)
+    for (name, certain, district), found in list(codes.items()):
+        if "州" in name:  # 杭洲, 苏洲: the commonest slip of all
+            codes[name.replace("州", "洲"), certain, district] = found
     for name, code in EXTRA.items():
         codes[name, True, False].append(code)
     table: dict[str, list[_Named]] = defaultdict(list)
@@ -103,17 +124,100 @@ def _next(text: str, higher: Place | None) -> Place | None:
     return best
 
 
-def read_start(text: str) -> Place | None:
-    """The place that a folded text begins with, up to three levels deep (江苏省南京市江宁区)."""
+def _levels(text: str) -> list[Place]:
+    """The places that a folded text begins with, each inside the one before it."""
     place = _next(text, None)
-    if place is None or place.codes == (COUNTRY,):
-        return place
-    for _ in range(MAX_LEVELS - 1):
+    found = [place] if place else []
+    while place and place.codes != (COUNTRY,) and len(found) < MAX_LEVELS:
+        place = _with_unit(text, place)
+        found[-1] = place
         deeper = _next(text[len(place.text) :], place)
         if deeper is None:
             break
         place = Place(place.text + deeper.text, deeper.codes, True)
-    return place
+        found.append(place)
+    if place and found and place.codes != (COUNTRY,):
+        found[-1] = _with_unit(text, place)
+    return found
+
+
+def _with_unit(text: str, place: Place) -> Place:
+    """Units that a place had before or that people add: 玉环县 is 玉环市 now, 新疆省 is none."""
+    rest = text[len(place.text) :]
+    if place.text[-1] in ENDS or rest[:1] not in ENDS or rest.startswith(UNIT_WORDS):
+        return place
+    return Place(place.text + rest[0], place.codes, True)
+
+
+def read_start(text: str) -> Place | None:
+    """The place that a folded text begins with, up to three levels deep (江苏省南京市江宁区)."""
+    found = _levels(text)
+    return found[-1] if found else None
+
+
+@cache
+def _mangled_names() -> dict[str, tuple[str, ...]]:
+    """Full names of divisions under themselves and under each without one character."""
+    table: dict[str, set[str]] = defaultdict(set)
+    for code, name in _divisions():
+        if len(name) > 2:
+            for shorter in (name, *deletions(name)):
+                table[shorter].add(code)
+    return {name: tuple(sorted(codes)) for name, codes in table.items()}
+
+
+@cache
+def _full_names() -> dict[str, tuple[str, ...]]:
+    table: dict[str, list[str]] = defaultdict(list)
+    for code, name in _divisions():
+        table[code].append(name)
+    return {code: tuple(names) for code, names in table.items()}
+
+
+def _mangled_start(text: str, higher: Place | None) -> Place | None:
+    """A division's full name with one slip in it: it still ends with its unit."""
+    for end in range(2, min(len(text), MAX_MANGLED) + 1):
+        if text[end - 1] not in UNITS:
+            continue
+        written = text[:end]
+        if written in _codes_by_name():
+            return None
+        codes = {
+            code
+            for shorter in (written, *deletions(written))
+            for code in _mangled_names().get(shorter, ())
+            if any(one_edit(written, name) for name in _full_names()[code])
+        }
+        kept = tuple(sorted(codes))
+        if higher:
+            kept = _within(kept, higher.codes)
+        if kept and len({code[:2] for code in kept}) == 1:
+            return Place(written, kept, True)
+    return None
+
+
+@cache
+def _codes_by_name() -> frozenset[str]:
+    return frozenset(name for _, name in _divisions())
+
+
+def read_mangled(text: str) -> Place | None:
+    """The place that a text begins with if the slip in its spelling is mended, or nothing."""
+    levels = _levels(text)
+    if levels and (levels[-1].text[-1] in ENDS or levels[0].codes == (COUNTRY,)):
+        beyond = text[len(levels[-1].text) : len(levels[-1].text) + 5]
+        if not any(char in ENDS for char in beyond):
+            return None
+    for higher in (*reversed(levels), None):
+        if higher and higher.codes == (COUNTRY,):
+            continue
+        start = len(higher.text) if higher else 0
+        inner = _mangled_start(text[start:], higher)
+        if inner and (not levels or start + len(inner.text) > len(levels[-1].text)):
+            found = Place(text[:start] + inner.text, inner.codes, True)
+            deeper = _next(text[len(found.text) :], found)
+            return Place(found.text + deeper.text, deeper.codes, True) if deeper else found
+    return None
 
 
 @cache

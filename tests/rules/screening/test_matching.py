@@ -65,7 +65,7 @@ def test_the_same_name_and_region_is_strong(name: str) -> None:
     [
         ("华信科技有限公司", "region", "unknown"),
         ("北京华鑫科技有限公司", "brand", "sound_2"),
-        ("北京华信科计有限公司", "industry", "sound"),
+        ("北京华信科计有限公司", "industry", "slip"),
         ("比京华信科技有限公司", "region", "slip"),
         ("北京华信科技发展有限公司", "industry", "part"),
         ("Beijing Huaxin Tecnology Co Ltd", "brand", "equal"),

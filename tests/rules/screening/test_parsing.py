@@ -68,7 +68,7 @@ def test_every_chinese_text_keeps_a_core(text: str) -> None:
 
 def test_a_region_that_may_be_a_brand_is_kept_as_a_second_core() -> None:
     found = parse_company("昆山华信电子有限公司")
-    assert (found.core, found.whole) == ("华信电子", "昆山华信电子")
+    assert [way.core for way in found.ways] == ["华信电子", "昆山华信电子"]
 
 
 def test_places() -> None:
