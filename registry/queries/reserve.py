@@ -99,6 +99,13 @@ def row_of(session: Session, application_id: int) -> ReserveEntry | None:
     return found
 
 
+def row_by_number(session: Session, list_number: str) -> ReserveEntry | None:
+    found: ReserveEntry | None = session.execute(
+        select(ReserveEntry).where(col(ReserveEntry.list_number) == list_number)
+    ).scalar_one_or_none()
+    return found
+
+
 def _found_by(session: Session, q: str) -> ColumnElement[bool] | None:
     """The rows whose tokens hold all of the query's, through the engine's own index."""
     tokens = list(dict.fromkeys(bigrams(q)))[:20]

@@ -1,5 +1,7 @@
-"""The desk of the auditor."""
+"""The auditor's desk: reads everything, verifies the log, writes nothing but annotations."""
 
 from flask import Blueprint
 
-blueprint = Blueprint("auditor", __name__, url_prefix="/auditor")
+blueprint = Blueprint("auditor", __name__, url_prefix="/audit")
+
+from registry.web.auditor import case, chain, desk, files, numbers  # noqa: E402, F401
