@@ -7,16 +7,18 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from registry.db import lock
-from registry.models import Application, ApplicationVersion, EvidenceFile, Finding, Organisation
+from registry.models import Application, ApplicationVersion, EvidenceFile, Organisation
 from registry.operations import clock, screening
 from registry.operations.audit import record
 from registry.operations.case import move, subject_of, take_part
 from registry.operations.numbering import take_number
 from registry.operations.telling import applicants_of, tell
+from registry.queries.answers import newly_asked, problems_of, what_counts
+from registry.queries.application import newest_version, open_findings
 from registry.queries.case import parts_of
 from registry.rulebooks import in_force, load
 from registry.rules import canonical
-from registry.rules.answers import Problem, check
+from registry.rules.answers import Problem
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import APPLICATION, Facts, Need, Part, step
 from registry.rules.lifecycle.application import EDITABLE, Event, State
@@ -29,12 +31,16 @@ DECLARATIONS = ("true_and_complete", "no_double_claim", "agrees_to_publication")
 
 
 class DraftStale(Exception):
-    """Somebody else saved in the meantime: nothing was overwritten; `theirs` is what they saved."""
+    """Somebody else saved in the meantime: nothing was overwritten; `theirs` is what they saved,
+    `fields` those on which both differ."""
 
-    def __init__(self, theirs: Mapping[str, Any], draft_version: int) -> None:
+    def __init__(
+        self, theirs: Mapping[str, Any], draft_version: int, fields: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__("draft changed meanwhile")
         self.theirs = theirs
         self.draft_version = draft_version
+        self.fields = fields
 
 
 class AnswersRefused(Exception):
@@ -93,18 +99,19 @@ def start(
     return application
 
 
-def open_fields(session: Session, application: Application) -> frozenset[str] | None:
-    """The fields that may change: all of a draft (None), those with findings when returned."""
+def open_fields(
+    session: Session, application: Application, *, now: datetime, answers: Mapping[str, str]
+) -> frozenset[str] | None:
+    """The fields that may change: all of a draft (None); when returned those with findings, and
+    the questions that `answers` bring up which were not asked of what had been sent."""
     if application.state == State.DRAFT:
         return None
-    rows = session.exec(
-        select(Finding.field).where(
-            Finding.application_id == application.id,
-            col(Finding.sent_at).is_not(None),
-            col(Finding.closed_at).is_(None),
-        )
-    ).all()
-    return frozenset(rows)
+    asked = frozenset(finding.field for finding in open_findings(session, application))
+    sent = newest_version(session, application.id)
+    rulebook = rulebook_of(application, now=now)
+    before = sent.answers if sent is not None else {}
+    brought_up = newly_asked(rulebook, application.kind, before, answers, as_of=legal_date(now))
+    return asked | brought_up
 
 
 def save_draft(
@@ -115,28 +122,30 @@ def save_draft(
     draft_version: int,
     by: Actor,
     now: datetime,
+    seen: Mapping[str, str] | None = None,
 ) -> Application:
     """Keep what was typed, right or wrong; impossible answers are only refused at submission.
 
     Steps: lock; refuse where the state or another's newer save forbids (`DraftStale`); refuse
     closed fields; keep; note the editor's part once. No event: drafts are not decisions.
+    `seen` is what stood in the fields when they were shown: where another saved meanwhile, only
+    fields on which both changed something stand against each other.
     """
     application = lock(session, Application, application_id)
-    move_allowed = State(application.state) in EDITABLE
-    if not move_allowed:
+    if State(application.state) not in EDITABLE:
         step(APPLICATION, State(application.state), Event.EDIT, by, now, Facts())
     _check_may_edit(application, by, now)
+    current: Mapping[str, str] = application.answers
+    changed = {k: v for k, v in changes.items() if current.get(k, "") != v}
     if application.draft_version != draft_version:
-        differing = {k: v for k, v in changes.items() if application.answers.get(k, "") != v}
-        if differing:
-            raise DraftStale(application.answers, application.draft_version)
-        return application
-    allowed = open_fields(session, application)
-    changed = {k: v for k, v in changes.items() if application.answers.get(k, "") != v}
+        changed = _without_untouched(application, changed, seen)
+    wanted = {**current, **changed}
+    allowed = open_fields(session, application, now=now, answers=wanted)
     if allowed is not None and not allowed >= changed.keys():
         raise FieldsClosed(frozenset(changed) - allowed)
     if changed:
-        application.answers = {**application.answers, **changed}
+        application.answers = wanted
+        application.assumed = {k: v for k, v in application.assumed.items() if k not in changed}
         application.draft_version += 1
         _repeat_for_lists(application)
     application.draft_saved_at = now
@@ -144,6 +153,22 @@ def save_draft(
     if by.person_id not in parts_of(session, application.id).get(Part.EDITED, frozenset()):
         take_part(session, application, Part.EDITED, by=by, now=now)
     return application
+
+
+def _without_untouched(
+    application: Application, changed: Mapping[str, str], seen: Mapping[str, str] | None
+) -> dict[str, str]:
+    """Another saved since. What this writer left as shown stays as the other saved it; what both
+    changed raises DraftStale; without knowing what was shown, every difference does."""
+    if seen is None:
+        mine = dict(changed)
+        both = frozenset(changed)
+    else:
+        mine = {k: v for k, v in changed.items() if seen.get(k, "") != v}
+        both = frozenset(k for k in mine if application.answers.get(k, "") != seen.get(k, ""))
+    if both:
+        raise DraftStale(application.answers, application.draft_version, both)
+    return mine
 
 
 def _check_may_edit(application: Application, by: Actor, now: datetime) -> None:
@@ -204,9 +229,12 @@ def _send(
     application = lock(session, Application, application_id)
     today = legal_date(now)
     rulebook = in_force(today) if event is Event.SUBMIT else rulebook_of(application, now=now)
-    problems = check(rulebook, application.kind, application.answers, complete=True, as_of=today)
+    kind, said = application.kind, application.answers
+    problems = problems_of(rulebook, kind, said, complete=True, as_of=today)
     if problems:
         raise AnswersRefused(tuple(problems))
+    application.answers = what_counts(rulebook, kind, said, as_of=today)
+    _repeat_for_lists(application)
     application.version_no += 1
     application.claim_key = screening.claim_key(application)
     version = _freeze(session, application, declarations, by, now)
@@ -317,6 +345,7 @@ def clone(session: Session, *, application_id: int, by: Actor, now: datetime) ->
     organisation = session.get_one(Organisation, old.organisation_id)
     fresh = start(session, organisation=organisation, kind=old.kind, by=by, now=now)
     fresh.answers = dict(old.answers)
+    fresh.assumed = dict(old.assumed)
     _repeat_for_lists(fresh)
     session.add(fresh)
     return fresh

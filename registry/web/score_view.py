@@ -110,7 +110,7 @@ def _categories(found: Assessment, book: Rulebook, is_public: bool) -> list[dict
 
 def _rule(result: RuleResult, book: Rulebook, is_public: bool) -> dict[str, Any]:
     rule = book.rule_by_id[result.rule]
-    curve = rule.curve
+    curve = book.program.curves[rule.curve] if rule.curve else None
     return {
         "id": rule.id,
         "name": _words(rule.name),

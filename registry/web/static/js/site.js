@@ -69,8 +69,11 @@
       } catch (problem) {
         changed = true;
         const ended = problem.answer?.type === "opaqueredirect" || problem.answer?.status === 401;
+        const stale = problem.answer?.status === 409 ? await problem.answer.json().catch(() => null) : null;
         tell(
-          ended
+          stale?.message
+            ? stale.message
+            : ended
             ? say("未保存：登录已失效。请在新标签页登录，再回到这里。", "Not saved: you are signed out. Sign in in another tab, then come back here.")
             : say("未保存：连接中断，将自动重试。", "Not saved: no connection. It will be tried again."),
           true,
