@@ -144,8 +144,7 @@ def _by_option(asked: _Asked) -> Iterator[Counterfactual]:
 
 
 def _options_behind(asked: _Asked, n: int, rule: Rule) -> list[Input]:
-    reach = asked.case.engine.reach[n]
-    fields = [asked.book.input_by_id[name] for name in reach.inputs]
+    fields = [asked.book.input_by_id[name] for name in asked.case.reach(n).inputs]
     if rule.choices:
         return [f for f in fields if {o.id for o in f.options} == set(rule.choices)]
     return [f for f in fields if f.type == "yes_no"]
@@ -245,7 +244,7 @@ def _answers_for(
 ) -> Iterator[Counterfactual]:
     """For each number with a declared direction: what it must be for the rule to reach `x`."""
     curve = asked.book.program.curves[rule.curve]
-    for name in asked.case.engine.reach[n].inputs:
+    for name in asked.case.reach(n).inputs:
         field = asked.book.input_by_id[name]
         now = asked.values.get(name)
         if not field.better or not isinstance(now, float) or field.type != "number":

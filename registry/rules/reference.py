@@ -31,7 +31,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "coal_rate_of_supply": ("data_year", "purpose", "gce_per_kwh"),
     "fuel_factors": (
         *("fuel", "unit", "purpose", "fuel_zh", "fuel_en"),
-        *("ncv_gj_per_unit", "carbon_tc_per_tj", "oxidation"),
+        *("ncv_gj_per_unit", "carbon_tc_per_tj", "oxidation", "printed_tco2_per_gj"),
     ),
     "standard_coal": (
         *("energy", "unit", "basis", "purpose", "energy_zh", "energy_en"),
@@ -56,6 +56,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "seriously_dishonest": ("uscc", "name", "ground", "decision_no", "listed_on", "ends_on"),
     "accidents": ("uscc", "name", "level", "happened_on", "authority"),
     "environmental_penalties": ("uscc", "name", "fine_yuan", "decided_on", "shutdown", "authority"),
+    "eu_thresholds": (
+        *("threshold", "activity_code", "name_zh", "name_en", "comparison", "value", "unit"),
+        *("valid_from", "valid_to"),
+    ),
     "ifc_exclusions": ("edition", "code", "name_zh", "name_en"),
 }
 
@@ -131,6 +135,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "catalogue_editions": ("edition",),
     "catalogue_items": ("edition", "code"),
     "industrial_structure": ("edition", "cls", "sector_no", "no"),
+    "eu_thresholds": ("threshold", "valid_from"),
     "zones": ("zone_id",),
     "industries": ("code",),
 }

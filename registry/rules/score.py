@@ -42,10 +42,12 @@ from registry.rules.rulebook.environment import Environment
 from registry.rules.rulebook.evaluate import Cell, evaluate
 from registry.rules.rulebook.expression import Tree
 from registry.rules.rulebook.lookups import Found
+from registry.rules.rulebook.reach import Reach
 from registry.rules.units import decimal_text
 
 __all__ = ["Assessment", "assess"]
 
+GATES = ("hard", "conditional", "gate")
 SETTLEABLE = (PASS, FAIL, CONDITIONAL, NOT_APPLICABLE)
 WHOLE = 10_000
 
@@ -183,10 +185,8 @@ class Case:
             return self._result(n, rule, NOT_APPLICABLE, why_not, 0)
         if rule.kind == "score":
             return self._scored(n, rule)
-        if rule.kind == "information":
-            return self._result(n, rule, PASS, "", 0)
-        state, reason = self._gate(n, rule)
-        outcome = self.settled.get(rule.id, "")
+        state, reason = self._gate(n, rule) if rule.passes or rule.conditional else (PASS, "")
+        outcome = self.settled.get(rule.id, "") if rule.kind in GATES else ""
         settled = state == UNKNOWN and outcome in SETTLEABLE
         return self._result(n, rule, outcome if settled else state, reason, 0, settled)
 
@@ -258,7 +258,7 @@ class Case:
         self, n: int, rule: Rule, state: str, reason: str, got: int, settled: bool = False
     ) -> RuleResult:
         applies = state != NOT_APPLICABLE or settled
-        reach = self.engine.reach[n]
+        reach = self.reach(n) if applies else None
         wanting = reason not in ("", "list_not_loaded") and applies
         return RuleResult(
             rule=rule.id,
@@ -270,13 +270,17 @@ class Case:
             value=self._text(f"{n}:value") if rule.value and applies else "",
             unit=rule.unit,
             threshold=self._text(f"{n}:threshold") if rule.threshold and applies else "",
-            used=self._used(self.engine.shown[n]) if applies else (),
-            rows=self._rows(reach.rows) if applies else (),
+            used=self._used(reach.values + reach.inputs + reach.constants) if reach else (),
+            rows=self._rows(reach.rows) if reach else (),
             got_centipoints=got,
             possible_centipoints=rule.weight_bp if applies else 0,
             status=rule.source.status,
             settled=settled,
         )
+
+    def reach(self, n: int) -> Reach:
+        """What a rule stands on in this row, down to answers and rows of tables."""
+        return self.engine.footprints.of(self.engine.plans[n], self.row)
 
     def _text(self, column: str) -> str:
         return shown(self.cell(column))
@@ -317,7 +321,9 @@ class Case:
             high=figure(benefit.high),
             share=figure(benefit.share),
             today=figure(benefit.today),
-            rows=self._rows(self.engine.benefit_rows[benefit.id]),
+            rows=self._rows(
+                self.engine.footprints.of(self.engine.benefit_plans[benefit.value], self.row).rows
+            ),
             missing=() if central else self._blamed_value(benefit.value),
         )
 
@@ -372,6 +378,8 @@ class Case:
         """What a person must look at, each with what a named person made of it."""
         found: list[Matter] = []
         for result in results:
+            if result.kind == "information":
+                continue
             outcome = self.settled.get(result.rule, "")
             if result.settled:
                 found.append(Matter(result.rule, UNKNOWN, result.rule, outcome))
@@ -428,7 +436,7 @@ def totals_of(results: tuple[RuleResult, ...]) -> Totals:
 
 def is_stopped(results: tuple[RuleResult, ...]) -> bool:
     """Whether a gate failed: then there is no score, and nothing makes up for it."""
-    return any(r.state == FAIL and r.kind != "score" for r in results)
+    return any(r.state == FAIL and r.kind in GATES for r in results)
 
 
 def _share(results: tuple[RuleResult, ...], category: str) -> float | None:

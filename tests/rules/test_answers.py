@@ -137,7 +137,9 @@ def test_questions_follow_the_kind_and_earlier_answers():
         return {field.id for field in applicable(BOOK, kind, answers, as_of=TODAY)}
 
     assert "project_emissions_tco2_per_year" not in asked({"technology": "solar_pv"})
-    assert "project_emissions_tco2_per_year" in asked({"technology": "biomass"})
+    assert "project_emissions_tco2_per_year" in asked({"technology": "geothermal"})
+    assert "project_emissions_tco2_per_year" in asked({}, "biomass")
+    assert "reservoir_area_m2" in asked({"hydro_technology": "hydro_reservoir"}, "hydropower")
     assert "method_vintage" in asked({"method_document": "cdm"})
     assert "unit_energy_after" in asked({"product": "clinker"}, "efficiency_retrofit")
     assert "technology" not in asked({}, "efficiency_retrofit")

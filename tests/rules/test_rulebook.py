@@ -35,7 +35,7 @@ def test_every_released_version_is_whole_and_its_examples_come_out(each):
 def test_all_28_rules_are_there():
     ids = "G-ELIM G-RESTR-NEW G-RESTR-EXIST G-BENCH-NEW G-BASE-EXIST G-2HIGH G-ENV3Y G-ENVPEN"
     ids += " G-SXBZX G-YZSX G-IFC G-PLAUS G-DOUBLE E-CAT A1 A2 A3 B1 B2 B3 C1 C2 C3 D1 D2 E1 E2 E3"
-    assert [rule.id for rule in BOOK.rules] == ids.split()
+    assert [rule.id for rule in BOOK.rules if rule.kind != "information"] == ids.split()
     assert sum(rule.weight_bp for rule in BOOK.rules) == 10_000
 
 
@@ -121,7 +121,7 @@ def test_each_of_them_alone(file, before, after, code):
         ("inputs.toml", "structure_class == 'restricted' and", "structure_class == 'old' and",
          "unknown_option"),
         ("inputs.toml", 'id = "province"', 'id = "build_type"', "duplicate_id"),
-        ("inputs.toml", 'kinds = ["renewable_power"]', 'kinds = ["steam"]', "unknown_kind"),
+        ("inputs.toml", 'kinds = ["renewable_power"', 'kinds = ["steam"', "unknown_kind"),
         ("inputs.toml", 'en = "Build type"', "", "missing_key"),
         ("values.toml", 'table = "grid_om_bm"', 'table = "grid"', "unknown_table"),
         ("values.toml", 'column = "om_tco2_per_mwh"', 'column = "om"', "unknown_column"),

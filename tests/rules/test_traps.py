@@ -8,7 +8,7 @@ from registry.rules.score import assess
 from tests.rules.projects import BOOK, FOUND, JUDGED, KILN, LIANGZHOU, TODAY, scored
 
 HYDRO = LIANGZHOU | {
-    "technology": "hydro_reservoir",
+    "hydro_technology": "hydro_reservoir",
     "generation_mwh_per_year": "200000",
     "method_document": "none",
 }
@@ -16,7 +16,7 @@ HYDRO = LIANGZHOU | {
 
 @pytest.mark.parametrize("given", [{}, {"project_emissions_tco2_per_year": "120"}])
 def test_other_technologies_are_blocked_while_emissions_or_leakage_are_missing(given):
-    result = scored(HYDRO | given)
+    result = scored(HYDRO | given, "hydropower")
     abatement = result.benefit("abatement")
     assert abatement is not None
     assert abatement.central == ""
@@ -26,7 +26,7 @@ def test_other_technologies_are_blocked_while_emissions_or_leakage_are_missing(g
 
 def test_zero_emissions_must_be_said():
     told = {"project_emissions_tco2_per_year": "0", "leakage_tco2_per_year": "0"}
-    abatement = scored(HYDRO | told).benefit("abatement")
+    abatement = scored(HYDRO | told, "hydropower").benefit("abatement")
     assert abatement is not None
     assert abatement.central == "133300"  # halves: 0.66645, rounded half up to 0.6665
 

@@ -126,7 +126,7 @@ PROJECTS: tuple[DemoProject, ...] = (
     DemoProject(
         key="lianghekou",
         owner="lianghekou",
-        kind="renewable_power",
+        kind="hydropower",
         name=Words("两河口 300 万千瓦水电项目", "Lianghekou 3 GW hydropower project"),
         summary=Words(
             "设计年发电量 110 亿千瓦时；水库项目排放与泄漏未公布，减排量不予计算。",
@@ -139,7 +139,7 @@ PROJECTS: tuple[DemoProject, ...] = (
             "province": "510000",
             "zone": "outside",
             "industry_code": "4413",
-            "technology": "hydro_reservoir",
+            "hydro_technology": "hydro_reservoir",
             "capacity_mw": "3000",
             "generation_mwh_per_year": "11000000",
         },

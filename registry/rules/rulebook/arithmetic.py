@@ -32,6 +32,13 @@ def floor_product(a: float, a_decimals: float, b: float, b_decimals: float) -> f
     return float(exact // (a_scale * b_scale))
 
 
+def floor_quotient(a: float, a_decimals: float, b: float, b_decimals: float) -> float | None:
+    """a ÷ b rounded down, exactly, both being whole numbers of their last decimal place."""
+    above = floor(a * 10 ** int(a_decimals) + 0.5) * 10 ** int(b_decimals)
+    below = floor(b * 10 ** int(b_decimals) + 0.5) * 10 ** int(a_decimals)
+    return float(above // below) if below else None
+
+
 def root(x: float, n: float) -> float | None:
     """The n-th root of a positive number, snapped: powers may differ in their last bit."""
     return snap(x ** (1.0 / n)) if x > 0 and n > 0 else None
@@ -105,6 +112,7 @@ OPERATIONS: Mapping[str, Callable[..., float | None]] = {
     "round_down": round_down,
     "round_half_up": round_half_up,
     "floor_product": floor_product,
+    "floor_quotient": floor_quotient,
     "root": root,
     "co2e": lambda x: x,
     "days_in_year": days_in_year,

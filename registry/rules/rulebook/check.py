@@ -29,7 +29,17 @@ class Wrong(NamedTuple):
 
 def check_whole(book: Rulebook, places: Mapping[str, Place], mistakes: Mistakes) -> None:
     """Add every mistake of the whole; single tables were checked while they were read."""
-    for checker in (_names, _inputs, _rules, _weights, _validity, _grades, _benefits, _scales):
+    for checker in (
+        _names,
+        _inputs,
+        _units,
+        _rules,
+        _weights,
+        _validity,
+        _grades,
+        _benefits,
+        _scales,
+    ):
         for wrong in checker(book):
             _add(wrong, places, mistakes)
     for refusal in book.program.refusals:
@@ -53,7 +63,7 @@ def _names(book: Rulebook) -> Iterator[Wrong]:
         if counted[name] > 1 or name == "kind":
             yield Wrong(section, name, "duplicate_id", name, "id")
     others = ("kinds", "steps", "units", "categories", "groups", "scales", "lookups", "curves")
-    for attribute in (*others, "grades", "caps", "benefits", "checks"):
+    for attribute in (*others, "grades", "caps", "checks"):
         ids = Counter(record.id for record in getattr(book, attribute))
         for id, count in ids.items():
             if count > 1:
@@ -83,6 +93,16 @@ def _kinds(book: Rulebook, section: str, id: str, kinds: tuple[str, ...]) -> Ite
 def _unit_named(book: Rulebook, section: str, record: Input | Rule) -> Iterator[Wrong]:
     if record.unit and record.unit not in book.unit_names:
         yield Wrong(section, record.id, "unit_without_name", record.unit, "unit")
+
+
+def _units(book: Rulebook) -> Iterator[Wrong]:
+    """Every unit that an explanation may print has a name in both languages."""
+    used = [("value", v.id, v.unit) for v in book.values]
+    used += [("constant", c.id, c.unit) for c in book.constants]
+    used += [("lookup", each.id, g.unit) for each in book.lookups for g in each.gives]
+    for section, id, name in used:
+        if name and name not in book.unit_names:
+            yield Wrong(section, id, "unit_without_name", name, "unit")
 
 
 def _rules(book: Rulebook) -> Iterator[Wrong]:
@@ -164,7 +184,17 @@ def _grades(book: Rulebook) -> Iterator[Wrong]:
             yield Wrong("cap", cap.id, "missing_key", "when or unless")
 
 
+def _same_benefit_twice(book: Rulebook) -> Iterator[Wrong]:
+    """One benefit may be declared per kind in its own unit, but a kind has it once."""
+    for kind in book.kinds:
+        mine = Counter(b.id for b in book.benefits if not b.kinds or kind.id in b.kinds)
+        for id, count in mine.items():
+            if count > 1:
+                yield Wrong("benefit", id, "duplicate_id", kind.id, "kinds")
+
+
 def _benefits(book: Rulebook) -> Iterator[Wrong]:
+    yield from _same_benefit_twice(book)
     names = book.program.scope.names
     for benefit in book.benefits:
         yield from _kinds(book, "benefit", benefit.id, benefit.kinds)

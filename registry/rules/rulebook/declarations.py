@@ -162,6 +162,7 @@ class Given(NamedTuple):
 class Lookup(NamedTuple):
     """How one row of a reference table is chosen: keys, purpose, newest published by then.
 
+    `during` names the columns of a row's first and last valid day, where rows follow one another.
     `keys` are demanded; `pins` narrow the choice only when they are answered (a method document
     that fixes its own vintage). No row is a missing value with a reason, never a fallback.
     """
@@ -173,6 +174,7 @@ class Lookup(NamedTuple):
     keys: Mapping[str, str]
     pins: Mapping[str, str]
     newest: str  # column that decides among several published rows, after `published`
+    during: tuple[str, ...]
     gives: tuple[Given, ...]
 
 

@@ -170,12 +170,13 @@ def _call(name: str, parts: tuple[Tree, ...], scope: Scope) -> Checked:
             inner, typed = check(parts[0], scope)
             _whole(parts[1])
             return Call(name, (in_unit((inner, typed), typed.unit), parts[1])), typed
-        case "floor_product":
+        case "floor_product" | "floor_quotient":
             one, other = check(parts[0], scope), check(parts[2], scope)
             _whole(parts[1])
             _whole(parts[3])
-            product = check(Arithmetic("*", parts[0], parts[2]), scope)[1]
-            return Call(name, (one[0], parts[1], other[0], parts[3])), product
+            result = one[1].unit.times(other[1].unit, 1 if name == "floor_product" else -1)
+            whole = (one[0], parts[1], other[0], parts[3])
+            return Call(name, whole), Typed("number", result)
         case "root":
             x = in_unit(check(parts[0], scope), PLAIN)
             return Call(name, (x, in_unit(check(parts[1], scope), PLAIN))), PLAIN_NUMBER

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook.declarations import Cap
 from registry.rules.rulebook.evaluate import Cell, Surroundings, number_of
-from registry.rules.rulebook.expression import Tree, names
+from registry.rules.rulebook.expression import Tree
 from registry.rules.rulebook.lookups import Find, finder
 from registry.rules.rulebook.program import RuleTrees
 from registry.rules.rulebook.python_code import (
@@ -18,9 +18,8 @@ from registry.rules.rulebook.python_code import (
     Row,
     compile_row,
     constants_on,
-    declared_tables,
 )
-from registry.rules.rulebook.reach import reach
+from registry.rules.rulebook.reach import Footprints, Plan, plan
 
 if TYPE_CHECKING:
     from registry.rules.rulebook import Rulebook
@@ -41,14 +40,15 @@ class Engine:
         self.source = compiled.source
         self.rules: tuple[RuleTrees, ...] = self.program.rules
         self.caps: tuple[tuple[Cap, Tree | None, Tree | None], ...] = self.program.caps
-        self.reach = tuple(reach(self.program, _start(trees)) for trees in self.rules)
-        self.shown = tuple(each.values + each.inputs + each.constants for each in self.reach)
+        self.footprints = Footprints(self.program, compiled.tests)
+        self.benefit_plans = {b.value: Plan((b.value,), ()) for b in book.benefits}
+        self.plans = tuple(_start(trees, compiled.tests) for trees in self.rules)
         self.choices = tuple(
             {option: number_of(points) for option, points in trees.rule.choices.items()}
             for trees in self.rules
         )
         self._constants: dict[date, tuple[float | None, ...]] = {}
-        self._tables = declared_tables(book)
+        self._tables = book.program.tables
         self._finders: dict[tuple[str, int, date], tuple[Find, ReferenceTables]] = {}
 
     def constants(self, day: date) -> tuple[float | None, ...]:
@@ -93,24 +93,19 @@ class Engine:
         }
 
     @cached_property
-    def benefit_rows(self) -> Mapping[str, tuple[str, ...]]:
-        """Lookups behind each benefit's own figure (not behind the figure of today)."""
-        return {b.id: reach(self.program, (b.value,)).rows for b in self.book.benefits}
-
-    @cached_property
     def numeric_lookups(self) -> tuple[str, ...]:
         """Lookups that numbers come from; a name or a date of an edition is no number."""
         lookups = self.book.lookups
         return tuple(x.id for x in lookups if any(given.type == "number" for given in x.gives))
 
 
-def _start(trees: RuleTrees) -> tuple[str, ...]:
-    found: list[str] = []
-    for key in RULE_COLUMNS:
-        tree: Tree | None = getattr(trees, key)
-        if tree is not None and key != "applies":
-            found.extend(names(tree))
-    return tuple(dict.fromkeys(found))
+def _start(trees: RuleTrees, tests: Mapping[Tree, int]) -> Plan:
+    """What a rule itself reads; whether it applies is told apart."""
+    keys = (key for key in RULE_COLUMNS if key != "applies")
+    found: list[Tree | None] = [getattr(trees, key) for key in keys]
+    plans = [plan(tree, tests) for tree in found if tree is not None]
+    names = dict.fromkeys(name for each in plans for name in each.names)
+    return Plan(tuple(names), tuple(branch for each in plans for branch in each.branches))
 
 
 _ENGINES: dict[str, Engine] = {}

@@ -11,7 +11,6 @@ from registry.rules.rulebook.declarations import Input
 from registry.rules.rulebook.evaluate import Cell, Surroundings, evaluate, judge, number_of
 from registry.rules.rulebook.expression import Tree
 from registry.rules.rulebook.lookups import Found, finder
-from registry.rules.rulebook.python_code import declared_tables
 
 if TYPE_CHECKING:
     from registry.rules.rulebook import Rulebook
@@ -35,7 +34,7 @@ class Environment:
         self.cells = cells
         self.known: dict[str, Cell] = {"kind": kind}
         self._blamed: dict[str, tuple[str, ...]] = {}
-        tables = declared_tables(book)
+        tables = book.program.tables
         self.around = Surroundings(
             as_of, tables["group"], tables["scale"], tables["curve"], reference.is_loaded
         )

@@ -20,6 +20,7 @@ OPERATIONS = {
     "round_down": (1, 1),
     "round_half_up": (2, 2),
     "floor_product": (4, 4),  # a, its decimals, b, its decimals: exact, then rounded down
+    "floor_quotient": (4, 4),  # a, its decimals, b, its decimals: exact, then rounded down
     "root": (2, 2),  # x, n: the n-th root, snapped
     "given": (1, 1),  # answered or found
     "only_if": (2, 2),  # condition, x: x where it holds, else missing

@@ -58,7 +58,7 @@ def _find(lookup: Lookup, tables: ReferenceTables, as_of: date, keys: Key, pins:
     if lookup.purpose:
         wanted["purpose"] = lookup.purpose
     rows = tables.table(lookup.table).matching(tuple(wanted), tuple(wanted.values()))
-    known = [row for row in rows if published_by(row, as_of)]
+    known = [r for r in rows if published_by(r, as_of) and valid_on(r, lookup.during, as_of)]
     if not known:
         return Found(None, "", nothing, "not_yet_published" if rows else "no_row")
     best = max(known, key=lambda row: (row.get("published", ""), row.get(lookup.newest, "")))
@@ -77,6 +77,14 @@ def published_by(row: Mapping[str, str], day: date) -> bool:
     """Whether the row was out on that day; a bare month or year counts from its last day on."""
     published = row.get("published", "")
     return bool(published) and last_day(published) <= day.isoformat()
+
+
+def valid_on(row: Mapping[str, str], during: tuple[str, ...], day: date) -> bool:
+    """Whether the row is in force that day; a blank end is open."""
+    if not during:
+        return True
+    first, last = (row.get(column, "") for column in during)
+    return (not first or first <= day.isoformat()) and (not last or day.isoformat() <= last)
 
 
 def last_day(text: str) -> str:

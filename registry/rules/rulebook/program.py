@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from registry.rules.reference import COLUMNS, PROVENANCE
 from registry.rules.rulebook.declarations import (
@@ -24,6 +24,7 @@ from registry.rules.rulebook.declarations import (
 )
 from registry.rules.rulebook.dimensions import PLAIN_NUMBER, TEXT, YES_NO, Scope, Typed, in_unit
 from registry.rules.rulebook.dimensions import check as check_types
+from registry.rules.rulebook.evaluate import number_of
 from registry.rules.rulebook.expression import (
     Call,
     ExpressionRefused,
@@ -120,6 +121,22 @@ class Program:
     def values(self) -> Mapping[str, ValueStep]:
         return {step.value.id: step for step in self.steps if isinstance(step, ValueStep)}
 
+    @cached_property
+    def tables(self) -> dict[str, dict[str, Any]]:
+        """Groups, scales and curves as the engine computes with them."""
+        book = self.book
+        return {
+            "group": {group.id: group.prefixes for group in book.groups},
+            "scale": {
+                scale.id: {option: number_of(text) for option, text in scale.values.items()}
+                for scale in book.scales
+            },
+            "curve": {
+                curve.id: tuple((number_of(x), number_of(y)) for x, y in curve.points)
+                for curve in book.curves
+            },
+        }
+
     # -- scope ---------------------------------------------------------------------------------
 
     def _scope(self) -> Scope:
@@ -205,7 +222,8 @@ class Program:
 
     def _columns(self, lookup: Lookup) -> None:
         known = (*COLUMNS.get(lookup.table, ()), *PROVENANCE)
-        asked = [*lookup.keys, *lookup.pins, *(given.column for given in lookup.gives)]
+        asked = [*lookup.keys, *lookup.pins, *lookup.during]
+        asked += [given.column for given in lookup.gives]
         for column in [*asked, lookup.newest] if lookup.newest else asked:
             if column not in known:
                 why = ExpressionRefused("unknown_column", found=f"{lookup.table}.{column}")

@@ -49,6 +49,7 @@ class Compiled(NamedTuple):
 
     row: Row
     columns: dict[str, int]
+    tests: dict[Tree, int]  # where the row holds the outcome of each condition
     source: str
 
 
@@ -60,8 +61,9 @@ class Writer:
         self.lines: list[str] = []
         self.variables: dict[str, str] = {"kind": "kind"}
         self.constants: dict[str, Any] = {}
+        self.tests: dict[Tree, str] = {}
         self.named: dict[tuple[str, str], str] = {}
-        self.tables = declared_tables(program.book)
+        self.tables = program.tables
         self.count = 0
 
     def fresh(self) -> str:
@@ -112,7 +114,7 @@ class Writer:
                 one = self.piece(part)
                 return Piece(f"(not {one.code})", one.needs)
             case Choice(test, yes, no):
-                return self._choice(self.value(test), self.value(yes), self.value(no))
+                return self._choice(self._test(test), self.value(yes), self.value(no))
             case Scaled(part, numerator, denominator):
                 one = self.piece(part)
                 return Piece(f"({one.code} * {numerator}.0 / {denominator}.0)", one.needs)
@@ -156,6 +158,12 @@ class Writer:
         self.say(f"{result} = {decisive} if {settled} else None if {missing} else {otherwise}")
         return Piece(result, frozenset({result}))
 
+    def _test(self, tree: Tree) -> str:
+        """A condition, kept where the row can be asked which way it went."""
+        if tree not in self.tests:
+            self.tests[tree] = self.keep(self.piece(tree), into=self.fresh())
+        return self.tests[tree]
+
     def _choice(self, test: str, yes: str, no: str) -> Piece:
         result = self.fresh()
         self.say(f"{result} = None if {test} is None else {yes} if {test} else {no}")
@@ -172,7 +180,7 @@ class Writer:
             case "years_before":
                 return Piece(f"years_before({_whole(parts[0])})")
             case "only_if":
-                test, part = self.value(parts[0]), self.value(parts[1])
+                test, part = self._test(parts[0]), self.value(parts[1])
                 result = self.fresh()
                 self.say(f"{result} = {part} if {test} is True else None")
                 return Piece(result, frozenset({result}))
@@ -196,7 +204,7 @@ class Writer:
         if name == "co2e":
             return pieces[0]
         piece = Piece(f"{name}({', '.join(piece.code for piece in pieces)})", needs)
-        if name != "root":
+        if name not in ("root", "floor_quotient"):
             return piece
         result = self.fresh()
         self.say(
@@ -211,21 +219,6 @@ class Writer:
             self.named[key] = f"d{len(self.named)}"
             self.constants[self.named[key]] = self.tables[section][id]
         return self.named[key]
-
-
-def declared_tables(book: Rulebook) -> dict[str, dict[str, Any]]:
-    """Groups, scales and curves as plain values."""
-    return {
-        "group": {group.id: group.prefixes for group in book.groups},
-        "scale": {
-            scale.id: {option: number_of(text) for option, text in scale.values.items()}
-            for scale in book.scales
-        },
-        "curve": {
-            curve.id: tuple((number_of(x), number_of(y)) for x, y in curve.points)
-            for curve in book.curves
-        },
-    }
 
 
 def _any_missing(needs: Iterable[str]) -> str:
@@ -276,12 +269,15 @@ def compile_row(program: Program) -> Compiled:
             tree: Tree | None = getattr(trees, key)
             if tree is not None:
                 columns[f"{n}:{key}"] = writer.value(tree)
-    order = list(columns)
-    returned = ", ".join(columns[name] for name in order)
+    order, tested = list(columns), list(writer.tests)
+    returned = ", ".join([*columns.values(), *writer.tests.values()])
     head = "def row(kind, answers, find, constants, as_of, loaded, years_before):"
     source = "\n".join([head, *writer.lines, f"    return ({returned},)"])
     return Compiled(
-        _function(source, writer.constants), {n: i for i, n in enumerate(order)}, source
+        row=_function(source, writer.constants),
+        columns={name: n for n, name in enumerate(order)},
+        tests={tree: n for n, tree in enumerate(tested, len(order))},
+        source=source,
     )
 
 

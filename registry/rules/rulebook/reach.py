@@ -1,61 +1,120 @@
-"""What each rule and benefit stands on, all the way down: answers, constants, rows."""
+"""What each rule and benefit stands on, all the way down: answers, constants, rows.
+
+Only the branch that was taken counts: a retrofit on the equivalent value does not stand on the
+national coal rate, a solar plant not on the factor of natural gas.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
-from registry.rules.rulebook.expression import Call, Text, Tree, names, walk
-from registry.rules.rulebook.program import LookupStep, Program
+from registry.rules.rulebook.expression import Call, Choice, Name, Tree, children
+from registry.rules.rulebook.program import Program
+
+
+class Plan(NamedTuple):
+    """The names that an expression always reads, and its branches by the column of their test."""
+
+    names: tuple[str, ...]
+    branches: tuple[tuple[int, Plan, Plan], ...]
 
 
 class Reach(NamedTuple):
     """Names in the order in which they are first needed; `rows` are ids of lookups."""
 
-    values: tuple[str, ...]  # derived values, the nearest first
+    values: tuple[str, ...]
     inputs: tuple[str, ...]
     constants: tuple[str, ...]
     rows: tuple[str, ...]
 
 
-def reach(program: Program, start: tuple[str, ...]) -> Reach:
-    """Everything that these names read, directly or through values and keys of rows."""
-    found: dict[str, dict[str, None]] = {"value": {}, "input": {}, "constant": {}, "row": {}}
-    waiting = list(start)
-    seen: set[str] = set()
-    while waiting:
-        name = waiting.pop(0)
-        if name in seen:
-            continue
-        seen.add(name)
-        if name in program.values:
-            found["value"][name] = None
-            waiting.extend(read_by(program, program.values[name].tree))
-        elif name in program.givens:
-            step, _ = program.givens[name]
-            found["row"][step.lookup.id] = None
-            waiting.extend(_keys(step))
-        elif name in program.inputs:
-            found["input"][name] = None
-        elif name in program.constants:
-            found["constant"][name] = None
-    parts = (tuple(found[part]) for part in ("value", "input", "constant", "row"))
-    return Reach(*parts)
+NOTHING = Plan((), ())
+MOST_KNOWN = 4096  # ways to branch that are remembered
 
 
-def read_by(program: Program, tree: Tree) -> tuple[str, ...]:
-    """The names of an expression, and the choices of the scales that it asks."""
-    return names(tree)
+def plan(tree: Tree, tests: Mapping[Tree, int]) -> Plan:
+    """How to tell, from a computed row, which names an expression has read."""
+    match tree:
+        case Name(id):
+            return Plan((id,) if id != "kind" else (), ())
+        case Choice(test, yes, no):
+            asked = plan(test, tests)
+            branch = (tests[test], plan(yes, tests), plan(no, tests))
+            return Plan(asked.names, (*asked.branches, branch))
+        case Call("only_if", (test, part)):
+            asked = plan(test, tests)
+            return Plan(asked.names, (*asked.branches, (tests[test], plan(part, tests), NOTHING)))
+        case _:
+            return _joined([plan(part, tests) for part in children(tree)])
 
 
-def _keys(step: LookupStep) -> list[str]:
-    return [name for _, tree in step.keys + step.pins for name in names(tree)]
+def _joined(plans: list[Plan]) -> Plan:
+    names = dict.fromkeys(name for each in plans for name in each.names)
+    return Plan(tuple(names), tuple(branch for each in plans for branch in each.branches))
 
 
-def scales_of(tree: Tree) -> tuple[str, ...]:
-    """The scales that an expression asks for numbers."""
-    found = (
-        part.parts[0].value
-        for part in walk(tree)
-        if isinstance(part, Call) and part.name == "table_of" and isinstance(part.parts[0], Text)
-    )
-    return tuple(dict.fromkeys(found))
+class Footprints:
+    """Walks plans over computed rows; projects that branch alike share what was walked."""
+
+    def __init__(self, program: Program, tests: Mapping[Tree, int]) -> None:
+        self.values = {id: plan(step.tree, tests) for id, step in program.values.items()}
+        self.lookups = {
+            id: (
+                step.lookup.id,
+                _joined([plan(tree, tests) for _, tree in (*step.keys, *step.pins)]),
+            )
+            for id, (step, _) in program.givens.items()
+        }
+        self.inputs = frozenset(program.inputs)
+        self._tests: dict[Plan, tuple[int, ...]] = {}
+        self._known: dict[tuple[Plan, tuple[Any, ...]], Reach] = {}
+
+    def of(self, start: Plan, row: tuple[Any, ...]) -> Reach:
+        """Everything that was read, directly or through values and the keys of rows."""
+        if start not in self._tests:
+            self._tests[start] = self._all_tests(start)
+        key = (start, tuple([row[test] for test in self._tests[start]]))
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            found = self._known[key] = self._walk(start, lambda test: (row[test],))
+        return found
+
+    def _all_tests(self, start: Plan) -> tuple[int, ...]:
+        """Every condition that could decide what `start` reads."""
+        asked: dict[int, None] = {}
+
+        def both(test: int) -> tuple[bool, ...]:
+            asked[test] = None
+            return True, False
+
+        self._walk(start, both)
+        return tuple(asked)
+
+    def _walk(self, start: Plan, went: Callable[[int], tuple[Any, ...]]) -> Reach:
+        """Follow the branches that `went` names for each test."""
+        values: dict[str, None] = {}
+        inputs: dict[str, None] = {}
+        constants: dict[str, None] = {}
+        rows: dict[str, None] = {}
+        waiting = [start]
+        for each in waiting:  # grows while it is walked
+            for name in each.names:
+                if name in self.values:
+                    if name not in values:
+                        values[name] = None
+                        waiting.append(self.values[name])
+                elif name in self.lookups:
+                    lookup, keys = self.lookups[name]
+                    if lookup not in rows:
+                        rows[lookup] = None
+                        waiting.append(keys)
+                elif name in self.inputs:
+                    inputs[name] = None
+                else:
+                    constants[name] = None
+            for test, yes, no in each.branches:
+                waiting += [yes if met else no for met in went(test) if met is not None]
+        return Reach(tuple(values), tuple(inputs), tuple(constants), tuple(rows))

@@ -194,8 +194,16 @@ def _lookup(s: Section) -> Lookup:
         keys=s.pairs("keys"),
         pins=s.pairs("pins"),
         newest=s.text("newest"),
+        during=_during(s),
         gives=gives,
     )
+
+
+def _during(s: Section) -> tuple[str, ...]:
+    columns = s.texts("during")
+    if len(columns) not in (0, 2):
+        s.wrong("wrong_type", "during: first and last day", "during")
+    return columns
 
 
 def _dicts(s: Section, key: str) -> Iterator[tuple[str, dict[str, Any]]]:
