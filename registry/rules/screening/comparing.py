@@ -13,7 +13,7 @@ from registry.rules.screening.chinese import (
 from registry.rules.screening.english import LIGHT, SHORT
 from registry.rules.screening.folding import sounds
 from registry.rules.screening.parts import ParsedName
-from registry.rules.screening.places import COUNTRY, Place, names_of, read_whole
+from registry.rules.screening.places import COUNTRY, Place, names_of, read_whole, stem
 from registry.rules.screening.slips import one_edit, slip_kind
 
 Kinds = tuple[str, str, str, str, str]
@@ -23,7 +23,7 @@ MIN_WITHIN = 2
 LONG_BRANCH = 7
 ORDINALS = frozenset("一二三四五六七八九十东西南北0123456789")
 UNSURE = frozenset({"unknown", "elsewhere"})
-ELSEWHERE = frozenset({"elsewhere", "same_province", "partial", "conflict"})
+ELSEWHERE = frozenset({"elsewhere", "same_province", "partial", "conflict", "within", "level"})
 ALIKE = frozenset({"equal", "sound", "slip"})
 NO_BRACKETS = str.maketrans("", "", "() ")
 MIN_SLIP_EN = 5
@@ -77,10 +77,16 @@ def _two_places(a: Place, b: Place) -> str:
             if one == other:
                 return "equal"
             if one.startswith(other) or other.startswith(one):
-                best = "within"
+                best = _nested(a.text, b.text)
             elif one[:2] == other[:2] and best == "conflict":
                 best = "same_province"
     return best
+
+
+def _nested(a: str, b: str) -> str:
+    """江苏 and 江苏南京 is one place told more closely; 江苏 and 南京 are two levels of registration."""
+    shorter, longer = sorted((a, b), key=len)
+    return "within" if longer.startswith(stem(shorter)) else "level"
 
 
 def _many_places(a: tuple[Place, ...], b: tuple[Place, ...]) -> str:
@@ -140,6 +146,15 @@ def _generic(a: ParsedName, region: str, industry: str) -> str:
     return "generic" if industry not in ALIKE and read_whole(a.brand) else "equal"
 
 
+def rest_of(name: ParsedName) -> tuple[tuple[str, ...], ...]:
+    """All that is written beside the brand."""
+    return (
+        name.industry,
+        tuple(place.text for place in name.regions),
+        (name.form, name.branch),
+    )
+
+
 def _bare(text: str) -> str:
     return text.translate(NO_BRACKETS)
 
@@ -156,6 +171,8 @@ def _text_slip(a: ParsedName, b: ParsedName, a_in: str, b_in: str) -> Kinds | No
         return None
     if a.compact not in other and b.compact not in one:
         return None
+    if rest_of(a) == rest_of(b):
+        return None  # the slip is in the brand, and there it counts as one
     region = region_kind(a, b, a_in, b_in)
     both_read = a.script == "zh" and a.industry and b.industry and a.industry != b.industry
     if region == "conflict" or (both_read and a.form == b.form and a.branch == b.branch):
@@ -241,6 +258,8 @@ def chinese_industry(a: ParsedName, b: ParsedName) -> str:
         return "light" if light else "missing"
     one, other = "".join(a.industry), "".join(b.industry)
     shorter, longer = sorted((one, other), key=len)
+    if longer.startswith(f"{shorter}集团") and not longer.endswith("集团"):
+        return "subsidiary"  # 某某能源集团财务 is not 某某能源
     if shorter in longer:
         return "part" if longer.startswith(shorter) else "tail"
     return _word_overlap(a.industry, b.industry)

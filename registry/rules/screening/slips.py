@@ -38,16 +38,19 @@ SHAPES = (
 
 
 @cache
-def _shapes() -> dict[str, str]:
-    table: dict[str, str] = {}
+def _shapes() -> dict[int, str]:
+    """Each character that has look-alikes, and the one that stands for them all."""
+    chosen: dict[str, str] = {}
     for group in SHAPES.split():
-        for char in group:
-            table[char] = table.get(char, "") + group
-    return table
+        known = sorted({chosen.get(char, char) for char in group})
+        chosen |= dict.fromkeys([*group, *known], known[0])
+        chosen = {char: known[0] if one in known else one for char, one in chosen.items()}
+    return {ord(char): one for char, one in chosen.items()}
 
 
-def look_alike(a: str, b: str) -> bool:
-    return b in _shapes().get(a, "")
+def shape(text: str) -> str:
+    """The text with every character replaced by the one that stands for its look-alikes."""
+    return text.translate(_shapes())
 
 
 def slip_kind(a: str, b: str) -> str:
@@ -58,8 +61,7 @@ def slip_kind(a: str, b: str) -> str:
     if len(a) == len(b):
         if sorted(a) == sorted(b):
             return "swap"
-        pairs = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
-        return "shape" if look_alike(*pairs[0]) else "slip"
+        return "shape" if shape(a) == shape(b) else "slip"
     shorter, longer = sorted((a, b), key=len)
     if len(shorter) < 2:
         return "lost"
