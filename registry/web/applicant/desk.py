@@ -92,7 +92,7 @@ def open_desk(application_id: int) -> Desk:
     )
     if found is None:
         abort(404)
-    book = rulebook_of(found, now=edge.now())
+    book = rulebook_of(edge.reading(), found, now=edge.now())
     return Desk(found, book, steps_of(book, found.kind))
 
 

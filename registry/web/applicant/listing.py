@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired
 from registry.models import Application, Organisation
 from registry.operations import application as operations
 from registry.queries import application as queries
-from registry.rulebooks import in_force
+from registry.queries.rulebook import in_force
 from registry.rules.lifecycle import MoveRefused
 from registry.web import edge, places
 from registry.web.access import opens_to
@@ -102,7 +102,7 @@ def start_application() -> ResponseReturnValue:
             return redirect(page, 303)
     kinds = [
         (Words(kind.name.zh, kind.name.en), Words(kind.hint.zh, kind.hint.en))
-        for kind in in_force(today).kinds
+        for kind in in_force(edge.reading(), today).kinds
     ]
     page = render_template("applicant/start.html", form=form, own=own, kinds=kinds)
     return page, 422 if form.errors else 200

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from registry.reference import tables
+from registry.queries.reference import tables
 from registry.rules.explain import Counterfactual, raises
 from registry.rules.rulebook import Rulebook
 from registry.rules.score import assess
@@ -21,7 +21,7 @@ def live_score(desk: Desk, answers: Mapping[str, str]) -> dict[str, Any]:
     context: dict[str, Any] = {
         "kind": desk.case.kind,
         "as_of": edge.today(),
-        "reference": tables(),
+        "reference": tables(edge.reading()),
     }
     found = assess(desk.book, answers, **context)
     links = {

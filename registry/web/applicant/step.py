@@ -212,7 +212,7 @@ def pin_stale(
                     theirs=shown,
                 )
             ]
-        elif (field.data or "") == before.get(question.id, ""):
+        elif step_form.plain(str(field.data or "")) == before.get(question.id, ""):
             field.data = theirs  # left as it was shown: the other's newer answer stands
 
 

@@ -84,19 +84,19 @@ def seen_of(form: AnswersForm) -> dict[str, str]:
         return {}
     if not isinstance(found, dict):
         return {}
-    return {str(k): _plain(v) for k, v in found.items() if isinstance(v, str)}
+    return {str(k): plain(v) for k, v in found.items() if isinstance(v, str)}
 
 
 def typed(form: AnswersForm, questions: Iterable[Question]) -> dict[str, str]:
     """What the reader wrote, untouched but for line ends; a field that the post lacks is no answer."""
     return {
-        question.id: _plain(str(form[question.id].data or ""))
+        question.id: plain(str(form[question.id].data or ""))
         for question in questions
         if form[question.id].raw_data
     }
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     return text.replace("\r\n", "\n").strip()[:20_000]
 
 
