@@ -21,10 +21,16 @@ from registry.models.message import OutboxMessage
 from registry.models.organisation import Organisation, OrganisationData, OrganisationGroup
 from registry.models.reserve import Financing, Interest, ReserveEntry
 from registry.models.restriction import (
+    GroundBasis,
+    ListChange,
+    ListedMatch,
     ListVersion,
+    OrganisationIndexed,
+    OrganisationKey,
     RestrictedEntry,
     RestrictedEntryData,
     RestrictedKey,
+    RestrictedPart,
     RestrictedStatement,
 )
 from registry.models.review import (
@@ -58,8 +64,11 @@ __all__ = [
     "EvidenceFile",
     "Financing",
     "Finding",
+    "GroundBasis",
     "Interest",
     "Judgement",
+    "ListChange",
+    "ListedMatch",
     "ListVersion",
     "MailedLink",
     "Membership",
@@ -69,6 +78,8 @@ __all__ = [
     "Organisation",
     "OrganisationData",
     "OrganisationGroup",
+    "OrganisationIndexed",
+    "OrganisationKey",
     "OutboxMessage",
     "Particulars",
     "Person",
@@ -78,6 +89,7 @@ __all__ = [
     "RestrictedEntry",
     "RestrictedEntryData",
     "RestrictedKey",
+    "RestrictedPart",
     "RestrictedStatement",
     "RoleGrant",
     "SQLModel",

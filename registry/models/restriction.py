@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column
+from sqlalchemy import BigInteger, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from registry.models.columns import link, moment, record
@@ -17,6 +17,8 @@ class RestrictedEntryData(SQLModel):
     uscc: str = Field(default="", max_length=18)
     province_code: str = Field(default="", max_length=6)
     ground: str = Field(min_length=1)
+    case_code: str = Field(default="", max_length=40)
+    grave_months: int = Field(default=0, ge=0, le=60)
     decision_number: str = Field(default="", max_length=120)
     issuing_body: str = Field(default="", max_length=200)
     facts: str = Field(min_length=4, max_length=4000)
@@ -27,7 +29,11 @@ class RestrictedEntryData(SQLModel):
 
 
 class RestrictedEntry(RestrictedEntryData, table=True):
-    """`to_day` None means until performed, with `review_on`. `origin` is own, mirrored or import."""
+    """`to_day` None means until performed, with `review_on`. `origin` is own, mirrored or import.
+
+    `token` stands in the notice: whoever holds it speaks for the subject. `is_stayed`: an appeal on
+    identity holds the effect back. `person_commitment` stands for a person's number, never shown.
+    """
 
     __tablename__ = "restricted_entry"
 
@@ -48,8 +54,16 @@ class RestrictedEntry(RestrictedEntryData, table=True):
     repair_after: date | None = None
     statement_until: date | None = None
     fingerprint: str = ""
+    token: str | None = Field(default=None, unique=True)
+    noticed_at: datetime | None = moment(nullable=True)
+    appeal_until: date | None = None
+    is_stayed: bool = False
+    emergency_reason: str = ""
+    end_reason: str = ""
+    organisation_id: int | None = link("organisation.id", nullable=True)
     proposed_by_id: int | None = link("person.id", nullable=True)
     proposed_at: datetime = moment()
+    changed_at: datetime = moment(index=True)
     approved_by_id: int | None = link("person.id", nullable=True)
     second_approver_id: int | None = link("person.id", nullable=True)
     in_force_at: datetime | None = moment(nullable=True)
@@ -74,8 +88,10 @@ class RestrictedStatement(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     entry_id: int = link("restricted_entry.id")
     kind: str
+    ground: str = ""
     text: str
     evidence_sha256: str = ""
+    evidence_name: str = ""
     made_by_id: int | None = link("person.id", nullable=True)
     made_at: datetime = moment()
     outcome: str = ""
@@ -93,3 +109,89 @@ class ListVersion(SQLModel, table=True):
     sha256: str
     entries: int
     made_at: datetime = moment()
+
+
+class RestrictedPart(SQLModel, table=True):
+    """Who took which part in an entry's life: four eyes are compared on it."""
+
+    __tablename__ = "restricted_part"
+
+    id: int = Field(default=None, primary_key=True)
+    entry_id: int = link("restricted_entry.id")
+    person_id: int = link("person.id")
+    part: str
+    taken_at: datetime = moment()
+
+
+class ListChange(SQLModel, table=True):
+    """The change feed: what entered, changed and left, with what the entry then said. The list as it
+    stood on a past day is read from it; `id` is the cursor."""
+
+    __tablename__ = "list_change"
+
+    id: int = Field(default=None, primary_key=True)
+    list_version: int = Field(index=True)
+    entry_id: int = link("restricted_entry.id")
+    entry_version: int
+    kind: str
+    in_effect: bool
+    said: dict = record()  # type: ignore[type-arg]
+    made_at: datetime = moment(index=True)
+
+
+class GroundBasis(SQLModel, table=True):
+    """The legal basis of showing a ground's entries to the public; shown once a second person has
+    confirmed it."""
+
+    __tablename__ = "ground_basis"
+
+    ground: str = Field(primary_key=True)
+    basis: str = Field(max_length=1000)
+    proposed_by_id: int | None = link("person.id", nullable=True)
+    proposed_at: datetime = moment()
+    confirmed_by_id: int | None = link("person.id", nullable=True)
+    confirmed_at: datetime | None = moment(nullable=True)
+
+
+class OrganisationKey(SQLModel, table=True):
+    """What an organisation asks of the list: a changed entry finds the organisations it may mean by
+    an indexed equi-join on `key`."""
+
+    __tablename__ = "organisation_key"
+
+    key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    organisation_id: int = Field(primary_key=True, foreign_key="organisation.id", index=True)
+
+
+class OrganisationIndexed(SQLModel, table=True):
+    """The fingerprint of the organisation when its keys were made."""
+
+    __tablename__ = "organisation_indexed"
+
+    organisation_id: int = Field(primary_key=True, foreign_key="organisation.id")
+    fingerprint: str
+
+
+class ListedMatch(SQLModel, table=True):
+    """A likeness between an entry in force and the owner of a case past screening: a person says
+    true or false, a true one counts when a second person has confirmed it."""
+
+    __tablename__ = "listed_match"
+    __table_args__ = (UniqueConstraint("entry_id", "application_id", "entry_fingerprint"),)
+
+    id: int = Field(default=None, primary_key=True)
+    entry_id: int = link("restricted_entry.id")
+    application_id: int = link("application.id")
+    entry_fingerprint: str
+    band: str
+    score_bp: int
+    parts: dict = record()  # type: ignore[type-arg]
+    found_at: datetime = moment()
+    decision: str = ""
+    reason: str = ""
+    decided_by_id: int | None = link("person.id", nullable=True)
+    decided_at: datetime | None = moment(nullable=True)
+    confirmed_by_id: int | None = link("person.id", nullable=True)
+    confirmed_at: datetime | None = moment(nullable=True)
+    suspended_at: datetime | None = moment(nullable=True)
+    released_at: datetime | None = moment(nullable=True)

@@ -340,7 +340,8 @@ _LISTED = (
         effects=(Effect.SUSPEND_CERTIFICATE, Effect.TELL_HOLDERS, Effect.PUBLISH_TO_FEED),
     ),
     Move(
-        Event.REINSTATE, (State.SUSPENDED,), BACK, "application.reinstated", (Role.APPROVER,),
+        Event.REINSTATE, (State.SUSPENDED,), BACK, "application.reinstated",
+        (Role.APPROVER, Role.SERVICE),
         guards=(g.no_conflict, g.another_than_who_suspended, g.nothing_suspends),
         needs=(Need.RATIONALE,), part=Part.DECIDED, clears=(Part.SUSPENDED,),
         effects=(Effect.REINSTATE_CERTIFICATE, Effect.TELL_HOLDERS, Effect.PUBLISH_TO_FEED),

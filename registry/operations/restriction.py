@@ -1,0 +1,478 @@
+"""An entry's way onto the list: proposed, noticed, in force; provisionally; dismissed, expired."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, or_, select
+
+from registry.db import lock
+from registry.models import RestrictedEntry, RestrictedEntryData, RestrictedStatement
+from registry.operations.account import checked
+from registry.operations.evidence import FileFault, FileRefused, clean_name, kind_of, store
+from registry.operations.numbering import take_number
+from registry.operations.restriction_effects import (
+    end_effect,
+    find_touched,
+    lock_suspended,
+    take_effect,
+)
+from registry.operations.restriction_move import (
+    move,
+    must_be_as_seen,
+    publish,
+    write_keys,
+)
+from registry.operations.restriction_watchers import tell_desk, tell_subject
+from registry.queries.restriction import entry_fingerprint
+from registry.queries.restriction_facts import STATEMENT
+from registry.reference import calendar
+from registry.rules import canonical
+from registry.rules.calendar import add_working_days, legal_date
+from registry.rules.lifecycle import DEADLINE, Need
+from registry.rules.lifecycle.restriction import RESTRICTING, Event
+from registry.rules.permissions import Actor, Role, service
+from registry.rules.restriction import GROUNDS, Term, provisional_term
+from registry.words import Words
+
+NUMBER_PREFIX = "GPX"  # restricted entry
+TIMER = service("timer")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A file that a proposal, a statement or a repair rests on, stored under its SHA-256."""
+
+    sha256: str
+    name: str
+
+
+def keep_proof(folder: Path, file_name: str, data: bytes, *, limit_bytes: int) -> Proof:
+    """Check a file by size and content and store it; raises FileRefused."""
+    if len(data) > limit_bytes:
+        raise FileRefused(FileFault.TOO_LARGE, limit_bytes=limit_bytes)
+    name = clean_name(file_name)
+    kind_of(name, data)
+    return Proof(store(folder, data), name)
+
+
+def draft_of(values: dict[str, Any]) -> RestrictedEntryData:
+    """The proposal's data by the limits of the data model; raises DataRefused."""
+    return checked(RestrictedEntryData, values)
+
+
+def propose(
+    session: Session,
+    *,
+    values: dict[str, Any],
+    proof: Proof | None,
+    by: Actor,
+    now: datetime,
+    aliases: dict[str, Any] | None = None,
+    person_commitment: str = "",
+    review_on: date | None = None,
+    origin: str = "own",
+    external_key: str | None = None,
+) -> RestrictedEntry:
+    """A proposal: subject, ground with its clause, evidence, and a term that the ground allows.
+
+    Steps: check the data, log, keep the screening keys (so that staff see a soft flag), tell the
+    approvers. Nothing is public and nothing is stopped yet.
+    """
+    data = draft_of(values)
+    entry = RestrictedEntry(
+        **data.model_dump(),
+        aliases=aliases or {},
+        person_commitment=person_commitment,
+        review_on=review_on,
+        origin=_origin(origin, data.ground),
+        external_key=external_key,
+        evidence_sha256=proof.sha256 if proof else "",
+        evidence_name=proof.name if proof else "",
+        proposed_by_id=by.person_id,
+        proposed_at=now,
+        changed_at=now,
+    )
+    ground = GROUNDS.get(entry.ground)
+    entry.clause = ground.document if ground is not None else ""
+    entry.fingerprint = entry_fingerprint(entry)
+    move(
+        session,
+        entry,
+        Event.PROPOSE,
+        by=by,
+        now=now,
+        given=[
+            *([Need.GROUND] if entry.ground else []),
+            *([Need.EVIDENCE] if proof else []),
+            *([Need.END_DATE] if entry.to_day or review_on else []),
+        ],
+        body={"evidence_sha256": entry.evidence_sha256, "origin": entry.origin},
+    )
+    entry.external_key = entry.external_key or f"GPR-{entry.id}"
+    write_keys(session, entry)
+    if origin == "own":
+        tell_desk(
+            session,
+            entry,
+            Role.RESTRICT_APPROVER,
+            subject=Words("有新的列入提议", "an entry has been proposed"),
+            body=Words("请在限制名单工作台查看。", "See it on the restricted-list desk."),
+            now=now,
+        )
+    return entry
+
+
+def _origin(origin: str, ground: str) -> str:
+    known = GROUNDS.get(ground)
+    return "mirrored" if known is not None and known.mirrored else origin
+
+
+def dismiss(
+    session: Session,
+    *,
+    entry_id: int,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    seen: int | None = None,
+) -> RestrictedEntry:
+    """Not taken up, with a reason; a subject that had notice is told."""
+    entry = _locked(session, entry_id, seen)
+    was_noticed = entry.noticed_at is not None
+    entry.end_reason, entry.ended_at = reason, now
+    _decide(session, entry, Event.DISMISS, reason, by, now)
+    if was_noticed:
+        tell_subject(
+            session,
+            entry,
+            link="",
+            subject=Words("不予列入限制名单", "you are not put on the restricted list"),
+            body=Words(
+                "经审查，不予列入限制进入名单，本次程序终结。",
+                "After examination you are not put on the list. The procedure has ended.",
+            ),
+            now=now,
+        )
+    return entry
+
+
+def notify(
+    session: Session, *, entry_id: int, base_url: str, by: Actor, now: datetime
+) -> RestrictedEntry:
+    """Give the subject notice: the letter carries the link by which it answers, and the days it has.
+
+    Whoever has no account here gets the letter by post: the officer prints it from the entry's page.
+    """
+    entry = lock(session, RestrictedEntry, entry_id)
+    until = add_working_days(legal_date(now), DEADLINE["statement"].amount, calendar())
+    move(
+        session,
+        entry,
+        Event.NOTIFY,
+        by=by,
+        now=now,
+        body={"statement_until": until.isoformat()},
+    )
+    entry.statement_until = until
+    entry.noticed_at = now
+    entry.token = entry.token or secrets.token_urlsafe(24)
+    session.add(entry)
+    tell_subject(
+        session,
+        entry,
+        link=subject_link(base_url, entry),
+        subject=Words("拟列入限制名单告知书", "Notice of a proposed entry on the restricted list"),
+        body=Words(
+            f"本平台拟将贵单位列入限制进入名单。请于 {until} 前陈述申辩。事由、依据、证据摘要及"
+            "答复入口见以下链接；请妥善保管，持有链接即视为代表贵单位。",
+            "The registry proposes to put you on its restricted-entry list. You may make a statement "
+            f"until {until}. Ground, clause, evidence and the form are behind this link; keep it "
+            "safe, since whoever holds it speaks for you.",
+        ),
+        now=now,
+    )
+    return entry
+
+
+def subject_link(base_url: str, entry: RestrictedEntry) -> str:
+    return f"{base_url.rstrip('/')}/restriction/subject/{entry.token}"
+
+
+def answer(
+    session: Session,
+    *,
+    entry_id: int,
+    text: str,
+    proof: Proof | None,
+    by: Actor,
+    now: datetime,
+) -> RestrictedStatement:
+    """The subject's statement, by the link in the notice or by its signatory."""
+    entry = lock(session, RestrictedEntry, entry_id)
+    said = RestrictedStatement(
+        entry_id=entry.id,
+        kind=STATEMENT,
+        text=text,
+        evidence_sha256=proof.sha256 if proof else "",
+        evidence_name=proof.name if proof else "",
+        made_by_id=by.person_id,
+        made_at=now,
+    )
+    move(
+        session,
+        entry,
+        Event.ANSWER,
+        by=by,
+        now=now,
+        given=[Need.RATIONALE] if text.strip() else [],
+        body={"text_sha256": canonical.digest(text), "proof_sha256": said.evidence_sha256},
+        actor_is_subject=True,
+    )
+    session.add(said)
+    tell_desk(
+        session,
+        entry,
+        Role.RESTRICT_OFFICER,
+        subject=Words("被列入方已陈述申辩", "the subject has made a statement"),
+        body=Words("请在条目页查看。", "See it on the entry's page."),
+        now=now,
+    )
+    session.flush()
+    return said
+
+
+def enter(
+    session: Session,
+    *,
+    entry_id: int,
+    to_day: date | None,
+    review_on: date | None,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    seen: int | None = None,
+) -> RestrictedEntry:
+    """Put in force by another than who proposed it, once the days for a statement are over."""
+    entry = _locked(session, entry_id, seen)
+    touched = find_touched(session, entry)
+    term = Term(_first_day(entry, now), to_day, review_on)
+    entry.approved_by_id = by.person_id
+    _number(session, entry, now)
+    _set_window(entry, now)
+    move(
+        session,
+        entry,
+        Event.ENTER,
+        by=by,
+        now=now,
+        given=[Need.END_DATE] if to_day or review_on else [],
+        body=_reasoned(reason),
+        term=term,
+    )
+    take_effect(session, entry, touched, now=now)
+    publish(session, [(entry, "entered")], by=by, now=now)
+    tell_entered(session, entry, now)
+    return entry
+
+
+def call_emergency(
+    session: Session,
+    *,
+    entry_id: int,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    seen: int | None = None,
+) -> RestrictedEntry:
+    """The first of two approvers says why it cannot wait for the subject's statement."""
+    entry = _locked(session, entry_id, seen)
+    _decide(session, entry, Event.CALL_EMERGENCY, reason, by, now)
+    entry.emergency_reason = reason
+    session.add(entry)
+    tell_desk(
+        session,
+        entry,
+        Role.RESTRICT_APPROVER,
+        subject=Words(
+            "提请紧急列入，需第二人", "an emergency was called: a second person is needed"
+        ),
+        body=Words("请在条目页查看。", "See it on the entry's page."),
+        now=now,
+    )
+    return entry
+
+
+def enter_provisionally(
+    session: Session,
+    *,
+    entry_id: int,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    seen: int | None = None,
+) -> RestrictedEntry:
+    """The second approver's word: in force for thirty days, heard afterwards."""
+    entry = _locked(session, entry_id, seen)
+    touched = find_touched(session, entry)
+    today = legal_date(now)
+    term = provisional_term(today)
+    entry.second_approver_id = by.person_id
+    entry.provisional_until = term.to_day
+    _number(session, entry, now)
+    _set_window(entry, now)
+    move(
+        session,
+        entry,
+        Event.ENTER_PROVISIONALLY,
+        by=by,
+        now=now,
+        given=[Need.RATIONALE] if reason.strip() else [],
+        body={**_reasoned(reason), "until": term.to_day.isoformat() if term.to_day else ""},
+    )
+    entry.is_provisional = True
+    entry.from_day, entry.to_day, entry.review_on = today, term.to_day, None
+    session.add(entry)
+    take_effect(session, entry, touched, now=now)
+    publish(session, [(entry, "entered_provisionally")], by=by, now=now)
+    tell_entered(session, entry, now)
+    return entry
+
+
+def confirm(
+    session: Session,
+    *,
+    entry_id: int,
+    to_day: date | None,
+    review_on: date | None,
+    by: Actor,
+    now: datetime,
+    seen: int | None = None,
+) -> RestrictedEntry:
+    """A provisional entry is confirmed for its ground's term after the subject could be heard."""
+    entry = _locked(session, entry_id, seen)
+    term = Term(entry.from_day, to_day, review_on)
+    move(
+        session,
+        entry,
+        Event.CONFIRM,
+        by=by,
+        now=now,
+        given=[Need.END_DATE] if to_day or review_on else [],
+        term=term,
+    )
+    entry.approved_by_id = by.person_id
+    entry.is_provisional, entry.provisional_until = False, None
+    session.add(entry)
+    publish(session, [(entry, "confirmed")], by=by, now=now)
+    tell_entered(session, entry, now)
+    return entry
+
+
+def over(session: Session, *, now: datetime, limit: int) -> list[int]:
+    """Ids of entries whose last day has passed and that the timer has not taken off yet."""
+    today = legal_date(now)
+    rows = session.exec(
+        select(RestrictedEntry.id)
+        .where(
+            col(RestrictedEntry.state).in_([state.value for state in RESTRICTING]),
+            or_(
+                col(RestrictedEntry.to_day) < today,
+                col(RestrictedEntry.is_provisional)
+                & (col(RestrictedEntry.provisional_until) < today),
+            ),
+        )
+        .order_by(col(RestrictedEntry.id))
+        .limit(limit)
+    ).all()
+    return list(rows)
+
+
+def expire(session: Session, *, entry_id: int, now: datetime) -> RestrictedEntry:
+    """Its last day has passed: off the list by itself; nobody prolongs in silence."""
+    entry = lock(session, RestrictedEntry, entry_id)
+    held = lock_suspended(session, entry)
+    move(session, entry, Event.EXPIRE, by=TIMER, now=now)
+    leave(session, entry, "expired", held, by=TIMER, now=now)
+    return entry
+
+
+def leave(
+    session: Session, entry: RestrictedEntry, kind: str, held: Any, *, by: Actor, now: datetime
+) -> None:
+    """What follows when an entry restricts no more, for whatever reason."""
+    entry.ended_at = now
+    session.add(entry)
+    session.flush()
+    end_effect(session, entry, held, now=now)
+    publish(session, [(entry, kind)], by=by, now=now)
+    tell_subject(
+        session,
+        entry,
+        link="",
+        subject=Words("已移出限制名单", "taken off the restricted list"),
+        body=Words(
+            f"条目 {entry.number} 已不再生效。", f"Entry {entry.number} is no longer in force."
+        ),
+        now=now,
+    )
+
+
+def tell_entered(session: Session, entry: RestrictedEntry, now: datetime) -> None:
+    until = entry.to_day.isoformat() if entry.to_day else ""
+    tell_subject(
+        session,
+        entry,
+        link="",
+        subject=Words("列入限制名单决定", "Decision: entry on the restricted list"),
+        body=Words(
+            f"条目 {entry.number} 已生效，截止日期：{until or '履行完毕为止'}。"
+            f"可于 {entry.appeal_until} 前通过告知书中的链接申请复议。",
+            f"Entry {entry.number} is in force until {until or 'performed'}. You may appeal until "
+            f"{entry.appeal_until} through the link in the notice.",
+        ),
+        now=now,
+    )
+
+
+def _locked(session: Session, entry_id: int, seen: int | None) -> RestrictedEntry:
+    entry = lock(session, RestrictedEntry, entry_id)
+    must_be_as_seen(entry, seen)
+    return entry
+
+
+def _reasoned(reason: str) -> dict[str, str]:
+    return {"reason_sha256": canonical.digest(reason)} if reason.strip() else {}
+
+
+def _decide(
+    session: Session, entry: RestrictedEntry, event: Event, reason: str, by: Actor, now: datetime
+) -> None:
+    move(
+        session,
+        entry,
+        event,
+        by=by,
+        now=now,
+        given=[Need.RATIONALE] if reason.strip() else [],
+        body=_reasoned(reason),
+    )
+
+
+def _first_day(entry: RestrictedEntry, now: datetime) -> date:
+    """A term of ours begins with the decision; a mirrored record's began with the authority's."""
+    today = legal_date(now)
+    return min(entry.from_day, today) if entry.origin == "mirrored" else today
+
+
+def _number(session: Session, entry: RestrictedEntry, now: datetime) -> None:
+    entry.number = entry.number or take_number(session, NUMBER_PREFIX, now=now)
+    entry.in_force_at = now
+
+
+def _set_window(entry: RestrictedEntry, now: datetime) -> None:
+    days = DEADLINE["restriction_appeal_window"].amount
+    entry.appeal_until = legal_date(now) + timedelta(days=days)
+    entry.token = entry.token or secrets.token_urlsafe(24)

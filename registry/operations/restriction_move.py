@@ -1,0 +1,178 @@
+"""The one way in which an entry moves, and how the list gets a new version with a hash."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert
+from sqlmodel import Session, col
+
+from registry.models import (
+    ListChange,
+    ListVersion,
+    RestrictedEntry,
+    RestrictedKey,
+    RestrictedPart,
+)
+from registry.operations.audit import record
+from registry.queries import restriction as entries
+from registry.queries.restriction_facts import facts_of
+from registry.rules.lifecycle import RESTRICTION, Facts, MoveRefused, Need, Refusal, Step, step
+from registry.rules.lifecycle.restriction import RESTRICTING, Event, State
+from registry.rules.permissions import Actor
+from registry.rules.restriction import Term
+from registry.rules.screening import entry_keys
+
+LIST = "restricted_list"
+
+
+def subject_of(entry: RestrictedEntry) -> str:
+    return f"restricted:{entry.id}"
+
+
+def commit_number(secret_key: str, number: str) -> str:
+    """What stands for a person's identity number; the number itself is never stored."""
+    folded = number.strip().upper().encode()
+    return hmac.new(secret_key.encode(), b"restricted:" + folded, hashlib.sha256).hexdigest()
+
+
+def must_be_as_seen(entry: RestrictedEntry, seen: int | None) -> None:
+    """Refuse where somebody acted after the page was opened on which this person decides."""
+    if seen is not None and entry.version != seen:
+        raise MoveRefused(Refusal.CHANGED_MEANWHILE)
+
+
+def move(
+    session: Session,
+    entry: RestrictedEntry,
+    event: Event,
+    *,
+    by: Actor,
+    now: datetime,
+    given: Iterable[Need] = (),
+    body: dict[str, Any] | None = None,
+    term: Term | None = None,
+    **more: Any,
+) -> Step:
+    """Make one move of a locked entry, or raise MoveRefused.
+
+    Steps: gather the facts, ask the life cycle, store state and where an appeal came from, note the
+    actor's part, append the event. `term` is the one that the form asks for; it counts only when the
+    life cycle has allowed it.
+    """
+    facts: Facts = replace(
+        facts_of(session, entry, by=by, now=now, term=term), given=frozenset(given), **more
+    )
+    before = State(entry.state) if entry.id else None
+    made = step(RESTRICTION, before, event, by, now, facts)
+    entry.state = str(made.to)
+    entry.came_from = str(made.came_from or "")
+    entry.changed_at = now
+    if before is not None:
+        entry.version += 1
+    if term is not None:
+        entry.from_day, entry.to_day, entry.review_on = term.from_day, term.to_day, term.review_on
+    session.add(entry)
+    session.flush()
+    if made.part is not None and by.person_id is not None:
+        session.add(
+            RestrictedPart(
+                entry_id=entry.id, person_id=by.person_id, part=made.part.value, taken_at=now
+            )
+        )
+    record(
+        session,
+        kind=made.event_kind,
+        subject=subject_of(entry),
+        body={
+            "from": before.value if before else "",
+            "to": entry.state,
+            "version": entry.version,
+            "role": str(made.role),
+            "entry_sha256": entry.fingerprint,
+            "ground": entry.ground,
+            "from_day": entry.from_day.isoformat(),
+            "to_day": entry.to_day.isoformat() if entry.to_day else "",
+            **(body or {}),
+        },
+        by=by,
+        now=now,
+    )
+    return made
+
+
+def write_keys(session: Session, entry: RestrictedEntry) -> None:
+    """Keep the fingerprint and the screening keys of what the entry says now."""
+    entry.fingerprint = entries.entry_fingerprint(entry)
+    seen = entries.as_entry(entry, supervised_only=entries.is_supervision(entry))
+    session.execute(delete(RestrictedKey).where(col(RestrictedKey.entry_id) == entry.id))
+    rows = [{"key": key, "entry_id": entry.id} for key in sorted(entry_keys(seen))]
+    if rows:
+        session.execute(insert(RestrictedKey), rows)
+
+
+def is_effective(entry: RestrictedEntry) -> bool:
+    return State(entry.state) in RESTRICTING and not entry.is_stayed
+
+
+def said_of(entry: RestrictedEntry) -> dict[str, object]:
+    """What the feed carries: nothing of the file's inside, and of a person no name."""
+    is_person = entry.subject_kind == "person"
+    return {
+        "number": entry.number or "",
+        "subject_kind": entry.subject_kind,
+        "name_zh": "" if is_person else entry.name_zh,
+        "name_en": "" if is_person else entry.name_en,
+        "uscc": entry.uscc,
+        "ground": entry.ground,
+        "clause": entry.clause,
+        "scope_kind": entry.scope_kind,
+        "scope_id": entry.scope_id,
+        "from_day": entry.from_day.isoformat(),
+        "to_day": entry.to_day.isoformat() if entry.to_day else "",
+        "is_provisional": entry.is_provisional,
+        "state": entry.state,
+    }
+
+
+def publish(
+    session: Session,
+    changed: Iterable[tuple[RestrictedEntry, str]],
+    *,
+    by: Actor,
+    now: datetime,
+) -> ListVersion:
+    """A new version of the list with the hash of what it says now, the changes in the feed, and an
+    event that anchors the hash in the chain. Comes after the entries' own events: these hold the
+    chain's head, so that two versions are never made at once."""
+    session.flush()
+    version = entries.newest_list(session)[0] + 1
+    sha256, count = entries.list_digest(session)
+    made = ListVersion(version=version, sha256=sha256, entries=count, made_at=now)
+    session.add(made)
+    named = []
+    for entry, kind in changed:
+        named.append(entry.id)
+        session.add(
+            ListChange(
+                list_version=version,
+                entry_id=entry.id,
+                entry_version=entry.version,
+                kind=kind,
+                in_effect=is_effective(entry),
+                said=said_of(entry),
+                made_at=now,
+            )
+        )
+    record(
+        session,
+        kind="restricted_list.changed",
+        subject=LIST,
+        body={"version": version, "sha256": sha256, "entries": count, "changed": named},
+        by=by,
+        now=now,
+    )
+    return made
