@@ -1,12 +1,14 @@
 """Loading a rulebook: whole or refused with every mistake at its line."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from registry import rulebooks
 from registry.rules.rulebook import RulebookInvalid, digest
 from registry.rules.rulebook.load import parse
+from registry.rules.rulebook.sealing import seal, unseal
 from tests.rules.projects import BOOK
 
 FILES = rulebooks.files("low-carbon", "2026.1")
@@ -30,6 +32,25 @@ def test_every_released_version_is_whole_and_its_examples_come_out(each):
     assert (book.id, book.version) == each
     assert book == rulebooks.load(*each)
     assert book.examples
+
+
+@pytest.mark.parametrize("each", rulebooks.released(), ids=str)
+def test_the_seal_says_what_the_files_say(each):
+    """`python -m registry.rulebooks.seal` after every change of a rulebook."""
+    files = rulebooks.files(*each)
+    sealed = (Path(rulebooks.HERE) / each.id / each.version / rulebooks.SEAL).read_text("utf-8")
+    read = parse(files, released=True)
+    assert sealed == seal(read, files)
+    back = unseal(sealed, files, lambda: read.texts)
+    assert back is not None
+    assert tuple(back)[:-1] == tuple(read)[:-1]
+    assert back.program.refusals == []
+
+
+def test_a_seal_of_other_files_is_not_used():
+    files = changed("scores.toml", "weight = 20", "weight = 19")
+    sealed = (Path(rulebooks.HERE) / "low-carbon" / "2026.1" / rulebooks.SEAL).read_text("utf-8")
+    assert unseal(sealed, files, dict) is None
 
 
 def test_all_28_rules_are_there():

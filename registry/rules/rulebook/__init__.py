@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from registry.rules.rulebook.declarations import (
     Benefit,
@@ -31,7 +31,19 @@ from registry.rules.rulebook.declarations import (
 from registry.rules.rulebook.mistakes import Mistake, Mistakes, RulebookInvalid
 from registry.rules.rulebook.program import Program
 
-__all__ = ["Bilingual", "Mistake", "Rulebook", "RulebookId", "RulebookInvalid", "Source", "digest"]
+if TYPE_CHECKING:
+    from registry.rules.rulebook.compare import Difference
+
+__all__ = [
+    "Bilingual",
+    "Mistake",
+    "Rulebook",
+    "RulebookId",
+    "RulebookInvalid",
+    "Source",
+    "diff",
+    "digest",
+]
 
 
 class RulebookId(NamedTuple):
@@ -134,3 +146,10 @@ def digest(files: Mapping[str, bytes]) -> str:
         content = files[name].replace(b"\r\n", b"\n")
         whole.update(f"{name}\0{len(content)}\0".encode() + content)
     return whole.hexdigest()
+
+
+def diff(a: Rulebook, b: Rulebook) -> tuple[Difference, ...]:
+    """Every difference from `a` to `b`, in the order of the rulebook."""
+    from registry.rules.rulebook.compare import differences
+
+    return tuple(differences(a, b))
