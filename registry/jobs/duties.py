@@ -2,7 +2,15 @@
 
 from registry.jobs.certificates import expire_over, issue_waiting
 from registry.jobs.mail import send_outbox
+from registry.jobs.rulebooks import sign_shipped, try_impacts
 from registry.jobs.timers import run_timers
 from registry.jobs.worker import Duty
 
-DUTIES: list[Duty] = [issue_waiting, run_timers, expire_over, send_outbox]
+DUTIES: list[Duty] = [
+    issue_waiting,
+    run_timers,
+    expire_over,
+    send_outbox,
+    sign_shipped,
+    try_impacts,
+]

@@ -19,6 +19,7 @@ from registry.models.certificate import Certificate, NumberGap, NumberRegister
 from registry.models.evidence import EvidenceFile
 from registry.models.message import OutboxMessage
 from registry.models.organisation import Organisation, OrganisationData, OrganisationGroup
+from registry.models.reference import ReferenceImport
 from registry.models.reserve import Financing, Interest, ReserveEntry
 from registry.models.restriction import (
     GroundBasis,
@@ -41,6 +42,14 @@ from registry.models.review import (
     Finding,
     Judgement,
     Objection,
+)
+from registry.models.rulebook import (
+    RulebookFile,
+    RulebookImpact,
+    RulebookImpactRow,
+    RulebookPart,
+    RulebookSignature,
+    RulebookVersion,
 )
 from registry.models.screening import Clearance, ScreeningHit, ScreeningRun, StopRelease
 
@@ -68,8 +77,8 @@ __all__ = [
     "Interest",
     "Judgement",
     "ListChange",
-    "ListedMatch",
     "ListVersion",
+    "ListedMatch",
     "MailedLink",
     "Membership",
     "NumberGap",
@@ -85,6 +94,7 @@ __all__ = [
     "Person",
     "PersonData",
     "PersonSalt",
+    "ReferenceImport",
     "ReserveEntry",
     "RestrictedEntry",
     "RestrictedEntryData",
@@ -92,6 +102,12 @@ __all__ = [
     "RestrictedPart",
     "RestrictedStatement",
     "RoleGrant",
+    "RulebookFile",
+    "RulebookImpact",
+    "RulebookImpactRow",
+    "RulebookPart",
+    "RulebookSignature",
+    "RulebookVersion",
     "SQLModel",
     "ScreeningHit",
     "ScreeningRun",

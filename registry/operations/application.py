@@ -16,7 +16,7 @@ from registry.operations.telling import applicants_of, tell
 from registry.queries.answers import newly_asked, problems_of, what_counts
 from registry.queries.application import newest_version, open_findings
 from registry.queries.case import parts_of
-from registry.rulebooks import in_force, load
+from registry.queries.rulebook import in_force, load
 from registry.rules import canonical
 from registry.rules.answers import Problem
 from registry.rules.calendar import legal_date
@@ -59,11 +59,11 @@ class FieldsClosed(Exception):
         self.fields = fields
 
 
-def rulebook_of(application: Application, *, now: datetime) -> Rulebook:
+def rulebook_of(session: Session, application: Application, *, now: datetime) -> Rulebook:
     """The pinned rulebook of a submitted case; of a draft, the one in force today."""
     if application.rulebook_id:
-        return load(application.rulebook_id, application.rulebook_version)
-    return in_force(legal_date(now))
+        return load(session, application.rulebook_id, application.rulebook_version)
+    return in_force(session, legal_date(now))
 
 
 def start(
@@ -108,7 +108,7 @@ def open_fields(
         return None
     asked = frozenset(finding.field for finding in open_findings(session, application))
     sent = newest_version(session, application.id)
-    rulebook = rulebook_of(application, now=now)
+    rulebook = rulebook_of(session, application, now=now)
     before = sent.answers if sent is not None else {}
     brought_up = newly_asked(rulebook, application.kind, before, answers, as_of=legal_date(now))
     return asked | brought_up
@@ -228,7 +228,11 @@ def _send(
 ) -> ApplicationVersion:
     application = lock(session, Application, application_id)
     today = legal_date(now)
-    rulebook = in_force(today) if event is Event.SUBMIT else rulebook_of(application, now=now)
+    rulebook = (
+        in_force(session, today)
+        if event is Event.SUBMIT
+        else rulebook_of(session, application, now=now)
+    )
     kind, said = application.kind, application.answers
     problems = problems_of(rulebook, kind, said, complete=True, as_of=today)
     if problems:

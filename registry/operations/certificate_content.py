@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from registry import reference, rulebooks
+from registry import reference
 from registry.config import Settings
 from registry.documents.content import (
     Abatement,
@@ -32,6 +32,7 @@ from registry.models import (
 )
 from registry.models import Assessment as StoredAssessment
 from registry.queries.case import ASSESSED, newest_assessment, newest_run
+from registry.queries.rulebook import pinned
 from registry.rules import answers as rule_answers
 from registry.rules import chain
 from registry.rules.assessment import Assessment, BenefitFigure
@@ -64,7 +65,7 @@ def content_for(
     run = newest_run(session, application)
     if stored is None or run is None:
         raise NotScored(f"application {application.id}")
-    book = rulebooks.load(stored.rulebook_id, stored.rulebook_version)
+    book = pinned(stored)
     found = Assessment.from_record(stored.result)
     content = CertificateContent(
         number=certificate.number,

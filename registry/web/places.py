@@ -1,7 +1,7 @@
 """Choices of place, class, kind and grade for forms and filters, in the reader's language."""
 
 from registry import reference
-from registry.rulebooks import in_force
+from registry.queries.rulebook import in_force
 from registry.rules.calendar import legal_date
 from registry.web import edge
 from registry.web.language import current_language, t
@@ -18,6 +18,7 @@ def _named(row: object) -> str:
 
 
 def zone_choices() -> list[Choice]:
+    """Every zone in the reader's language, and none at all first."""
     found = [(zone.zone_id, _named(zone)) for zone in reference.zones()]
     return [(OUTSIDE, t("区外（不在国家高新区内）", "Outside any zone")), *found]
 
@@ -39,7 +40,7 @@ def province_name(code: str) -> str:
 
 
 def kind_choices() -> list[Choice]:
-    rulebook = in_force(legal_date(edge.now()))
+    rulebook = in_force(edge.reading(), legal_date(edge.now()))
     return [(kind.id, t(kind.name.zh, kind.name.en)) for kind in rulebook.kinds]
 
 

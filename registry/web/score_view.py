@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from registry import rulebooks
 from registry.models import Assessment as StoredAssessment
+from registry.queries.rulebook import pinned
 from registry.rules.assessment import NO_GRADE, Assessment, RuleResult, UsedValue
 from registry.rules.rulebook import Bilingual, Rulebook
 from registry.words import Words
@@ -22,7 +22,7 @@ def score_view(
     stored: StoredAssessment, *, is_public: bool = False, raises: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
     """A stored assessment. Public: what the rulebook marks as trade secret is left out."""
-    book = rulebooks.load(stored.rulebook_id, stored.rulebook_version)
+    book = pinned(stored)
     return live_view(
         Assessment.from_record(stored.result), book, is_public=is_public, raises=raises
     )
@@ -182,7 +182,7 @@ def _is_number(text: str) -> bool:
 
 def benefits_view(stored: StoredAssessment) -> list[dict[str, Any]]:
     """The quantified benefits with their careful words."""
-    book = rulebooks.load(stored.rulebook_id, stored.rulebook_version)
+    book = pinned(stored)
     return benefits_of(Assessment.from_record(stored.result), book)
 
 

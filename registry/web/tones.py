@@ -17,6 +17,7 @@ STATE_TONES: Final = {
     "LIFTED": "quiet", "ISSUED": "good", "RENEWED": "quiet", "REVOKED": "stop",
     "ALLOTTED": "move", "SUPERSEDED": "quiet", "VOID": "quiet",
     "PENDING": "wait", "VERIFIED": "good", "REFUSED": "stop", "CLOSED": "quiet",
+    "CHECKED": "move", "PUBLISHED": "good", "IMPORTED": "wait",
     "pass": "good", "fail": "stop", "conditional": "wait", "missing": "wait", "unknown": "wait",
     "not_applicable": "quiet", "done": "good", "in_progress": "move", "not_started": "quiet",
     "problem": "stop", "cannot_start": "quiet",

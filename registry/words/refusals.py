@@ -19,6 +19,11 @@ REFUSALS: dict[str, Words] = {
     ),
     "needed": Words("还缺少必填内容。", "Something that this step requires is missing."),
     "reason_unknown": Words("请从列表中选择理由。", "Choose a reason from the list."),
+    "changed_meanwhile": Words(
+        "您打开本页后案件已有变动，未作任何办理。请核对时间线后再提交；您填写的内容仍在。",
+        "The case changed after you opened this page, so nothing was done. Look at its history, then "
+        "send again: what you wrote is still here.",
+    ),
     "own_case": Words(
         "您是本案的当事方（填报、签章、申辩或异议），须回避。",
         "You are a party to this case (edited, signed, appealed or objected), so you cannot handle it.",
@@ -116,6 +121,10 @@ REFUSALS: dict[str, Words] = {
         "您已对此拦截表态，请由另一人办理。",
         "You have had your say on this stop; another person has to act.",
     ),
+    "stop_stands": Words(
+        "已拦截的比对结果不能改判，须由另外两人同意解除。",
+        "A hit that stops the case is not decided again: two other persons have to release it.",
+    ),
     "hit_undecided": Words(
         "还有 %(hits)s 条比对结果未认定。", "%(hits)s screening hits are still undecided."
     ),
@@ -130,6 +139,11 @@ REFUSALS: dict[str, Words] = {
     "not_green": Words(
         "评价结论不是绿色，不能进入储备库。",
         "The verdict is not green, so it cannot enter the reserve list.",
+    ),
+    "grade_above_score": Words(
+        "建议等级不得高于按规则计算的等级；如认为数据有误，请退回补正或重新评分。",
+        "The grade proposed must not be above the computed one. If the data are wrong, return the "
+        "case or score it again.",
     ),
     "objection_open": Words("还有 %(open)s 件异议未处理。", "%(open)s objections are still open."),
     "no_objection_open": Words("没有待处理的异议。", "There is no open objection."),
@@ -178,6 +192,24 @@ REFUSALS: dict[str, Words] = {
     "repair_not_filed": Words("尚未提交信用修复材料。", "No proof of repair has been filed."),
     "minimum_time_running": Words(
         "最短公示期尚未届满。", "The minimum time on the list has not been served."
+    ),
+    "has_mistakes": Words("还有错误未改正。", "There are mistakes that have not been put right."),
+    "impact_unknown": Words(
+        "尚未对全部申请试算本稿的影响。",
+        "Its impact on all applications has not been computed for the files as they stand.",
+    ),
+    "effect_in_the_past": Words(
+        "施行日期不得早于今天，也不得早于规则文件自定的施行日期。",
+        "It cannot take effect before today, nor before the day its own file states.",
+    ),
+    "version_taken": Words(
+        "该版本号已被使用，请另起版本号。", "This version exists already: give it another name."
+    ),
+    "publisher_edited": Words(
+        "您编辑过本稿，须由他人发布。", "You edited this draft: another person publishes it."
+    ),
+    "signature_broken": Words(
+        "签名与文件不符，未予发布。", "The signature does not fit the files: nothing was published."
     ),
     "decision_not_approved": Words(
         "没有已批准的决定，不能签发证书。", "Without an approved decision there is no certificate."

@@ -50,6 +50,19 @@ STATES: dict[str, dict[str, Words]] = {
         "REFUSED": Words("核验未通过", "Verification refused"),
         "CLOSED": Words("已关闭", "Closed"),
     },
+    "rulebook": {
+        "DRAFT": Words("草案", "Draft"),
+        "CHECKED": Words("检查通过", "Checked"),
+        "PROPOSED": Words("提请发布", "Proposed"),
+        "PUBLISHED": Words("已发布", "Published"),
+        "WITHDRAWN": Words("已撤回", "Withdrawn"),
+    },
+    "reference": {
+        "IMPORTED": Words("已导入，未启用", "Imported, not in force"),
+        "IN_FORCE": Words("启用", "In force"),
+        "DISMISSED": Words("不予启用", "Dismissed"),
+        "WITHDRAWN": Words("停用", "Withdrawn"),
+    },
 }
 
 PROVISIONAL = Words("临时", "provisional")
@@ -91,6 +104,8 @@ PUBLIC: dict[str, dict[str, Words]] = {
         "verified": Words("已核验", "Verified"),
         "closed": Words("已关闭", "Closed"),
     },
+    "rulebook": {"published": Words("已发布", "Published")},
+    "reference": {},
 }
 
 DEADLINES: dict[str, Words] = {

@@ -1,7 +1,7 @@
 """The life cycles: one readable table each, and the pure functions that apply them."""
 
 from ..permissions import PUBLIC, Actor, Grant, Role, Scope, ScopeKind, service
-from . import application, certificate, organisation, restriction
+from . import application, certificate, organisation, reference, restriction, rulebook
 from .deadlines import BY_CODE as DEADLINE
 from .deadlines import DEADLINES, Deadline, Unit
 from .facts import DeclaredConflict, Facts, Need, Part, Stop
@@ -23,7 +23,12 @@ APPLICATION = application.CYCLE
 RESTRICTION = restriction.CYCLE
 CERTIFICATE = certificate.CYCLE
 ORGANISATION = organisation.CYCLE
-CYCLES = {cycle.name: cycle for cycle in (APPLICATION, RESTRICTION, CERTIFICATE, ORGANISATION)}
+RULEBOOK = rulebook.CYCLE
+REFERENCE = reference.CYCLE
+CYCLES = {
+    cycle.name: cycle
+    for cycle in (APPLICATION, RESTRICTION, CERTIFICATE, ORGANISATION, RULEBOOK, REFERENCE)
+}
 
 __all__ = [
     "APPLICATION",
@@ -35,7 +40,9 @@ __all__ = [
     "ORGANISATION",
     "PUBLIC",
     "REASONS",
+    "REFERENCE",
     "RESTRICTION",
+    "RULEBOOK",
     "STAY",
     "Actor",
     "Cycle",
@@ -68,7 +75,9 @@ __all__ = [
     "organisation",
     "parts_taken",
     "reasons_for",
+    "reference",
     "restriction",
+    "rulebook",
     "service",
     "step",
 ]

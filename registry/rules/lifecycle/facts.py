@@ -129,6 +129,10 @@ class Facts:
     minimum_until: date | None = None  # last day before which a repaired entry is not lifted
     # certificate
     decision_approved: bool = False
+    # rulebook, reference data
+    mistakes: int = 1
+    impact_known: bool = False  # computed over all applications for these very bytes
+    effective_on: date | None = None
 
     def who(self, *parts: Part) -> frozenset[int]:
         """Everybody who took one of these parts."""

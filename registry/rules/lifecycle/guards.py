@@ -94,6 +94,28 @@ def proposed_by_another(actor: Actor, facts: Facts, on: date) -> MoveRefused | N
     return _second(actor, facts.who(Part.PROPOSED))
 
 
+def publisher_edited_nothing(actor: Actor, facts: Facts, on: date) -> MoveRefused | None:
+    """Four eyes on the law itself: whoever wrote a version does not publish it."""
+    edited = actor.person_id in facts.who(Part.EDITED)
+    return MoveRefused(Refusal.PUBLISHER_EDITED) if edited else None
+
+
+def without_mistakes(actor: Actor, facts: Facts, on: date) -> MoveRefused | None:
+    return MoveRefused(Refusal.HAS_MISTAKES) if facts.mistakes else None
+
+
+def impact_known(actor: Actor, facts: Facts, on: date) -> MoveRefused | None:
+    """Nobody decides on a change without seeing whom it touches."""
+    return None if facts.impact_known else MoveRefused(Refusal.IMPACT_UNKNOWN)
+
+
+def effect_lies_ahead(actor: Actor, facts: Facts, on: date) -> MoveRefused | None:
+    """Rules do not reach back: they take effect today at the earliest."""
+    if facts.effective_on is None or facts.effective_on < on:
+        return MoveRefused(Refusal.EFFECT_IN_THE_PAST)
+    return None
+
+
 def called_by_another(actor: Actor, facts: Facts, on: date) -> MoveRefused | None:
     """A provisional entry takes two approvers: one has called the emergency."""
     return _second(actor, facts.who(Part.CALLED_EMERGENCY))

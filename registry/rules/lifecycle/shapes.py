@@ -21,6 +21,7 @@ class Refusal(StrEnum):
     AUDITOR_ONLY_ANNOTATES = "auditor_only_annotates"
     NEEDED = "needed"
     REASON_UNKNOWN = "reason_unknown"
+    CHANGED_MEANWHILE = "changed_meanwhile"
     # people
     OWN_CASE = "own_case"
     CONFLICT_SAME_ORGANISATION = "conflict_same_organisation"
@@ -53,11 +54,13 @@ class Refusal(StrEnum):
     STOP_NOT_RELEASED = "stop_not_released"
     STOP_NEEDS_SECOND_PERSON = "stop_needs_second_person"
     STOP_ALREADY_RELEASED_BY_YOU = "stop_already_released_by_you"
+    STOP_STANDS = "stop_stands"
     HIT_UNDECIDED = "hit_undecided"
     SCORES_MISSING = "scores_missing"
     GATES_UNSETTLED = "gates_unsettled"
     FINDINGS_OPEN = "findings_open"
     NOT_GREEN = "not_green"
+    GRADE_ABOVE_SCORE = "grade_above_score"
     OBJECTION_OPEN = "objection_open"
     NO_OBJECTION_OPEN = "no_objection_open"
     NOTICE_RUNNING = "notice_running"
@@ -83,6 +86,13 @@ class Refusal(StrEnum):
     MINIMUM_TIME_RUNNING = "minimum_time_running"
     # certificates
     DECISION_NOT_APPROVED = "decision_not_approved"
+    # rulebooks and reference data
+    HAS_MISTAKES = "has_mistakes"
+    IMPACT_UNKNOWN = "impact_unknown"
+    EFFECT_IN_THE_PAST = "effect_in_the_past"
+    VERSION_TAKEN = "version_taken"
+    PUBLISHER_EDITED = "publisher_edited"
+    SIGNATURE_BROKEN = "signature_broken"
 
 
 class MoveRefused(Exception):

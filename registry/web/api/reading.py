@@ -8,10 +8,11 @@ from flask import abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ValidationError
 
-from registry import reference, rulebooks
+from registry import reference
 from registry.models import ReserveEntry
 from registry.queries import certificate as certificates
 from registry.queries import reserve
+from registry.queries.rulebook import in_force
 from registry.rules.lifecycle import CERTIFICATE
 from registry.rules.lifecycle.certificate import State
 from registry.web import edge
@@ -128,7 +129,7 @@ def zones() -> ResponseReturnValue:
 @opens_to_everyone
 def questions(kind: str) -> ResponseReturnValue:
     """What the rulebook in force asks for a kind of project: the answers that `score` takes."""
-    book = rulebooks.in_force(edge.today())
+    book = in_force(edge.reading(), edge.today())
     if kind not in {each.id for each in book.kinds}:
         abort(404, "no such kind: " + ", ".join(each.id for each in book.kinds))
     items = [

@@ -4,7 +4,9 @@ from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
-from registry import reference, rulebooks
+from registry import rulebooks
+from registry.queries.reference import tables
+from registry.queries.rulebook import in_force
 from registry.rules import answers as rule_answers
 from registry.rules.score import assess
 from registry.web import edge
@@ -34,7 +36,7 @@ def score() -> ResponseReturnValue:
         return refuse(400, "Bad Request", f"{'.'.join(map(str, one['loc']))}: {one['msg']}")
     as_of = asked.as_of or edge.today()
     try:
-        book = rulebooks.in_force(as_of)
+        book = in_force(edge.reading(), as_of)
     except rulebooks.NoRulebookInForce:
         return refuse(400, "Bad Request", "as_of: no rulebook was in force on that day")
     if asked.kind not in {each.id for each in book.kinds}:
@@ -42,7 +44,8 @@ def score() -> ResponseReturnValue:
     problems = rule_answers.check(book, asked.kind, asked.answers, complete=False, as_of=as_of)
     if problems:
         return _refused(problems)
-    found = assess(book, asked.answers, kind=asked.kind, as_of=as_of, reference=reference.tables())
+    rows = tables(edge.reading())
+    found = assess(book, asked.answers, kind=asked.kind, as_of=as_of, reference=rows)
     return answer(shapes.ScoreAnswer(careful=CAREFUL, assessment=found.to_record()))
 
 

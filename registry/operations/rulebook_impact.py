@@ -1,0 +1,270 @@
+"""What a version would change, tried over all applications before anybody publishes it.
+
+Both rulebooks judge the same answers, on the same day, with the same reference data: whatever
+differs is the rulebook's doing. The worker goes through in small pieces; a trial that was broken
+off goes on behind the last application that it kept.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlmodel import Session, col, func, select
+
+from registry.db import Database, lock
+from registry.models import (
+    Application,
+    ApplicationVersion,
+    RulebookImpact,
+    RulebookImpactRow,
+    RulebookVersion,
+)
+from registry.operations.assessment import judged
+from registry.operations.audit import record
+from registry.operations.rulebook import mistakes_in, subject_of
+from registry.queries import reference as reference_queries
+from registry.queries import rulebook as rulebook_queries
+from registry.queries.case import newest_assessment
+from registry.rules.assessment import Assessment, RuleResult
+from registry.rules.calendar import legal_date
+from registry.rules.lifecycle import RULEBOOK, Facts, step
+from registry.rules.lifecycle.rulebook import Event
+from registry.rules.permissions import Actor, service
+from registry.rules.reference import ReferenceTables
+from registry.rules.rulebook import Rulebook
+from registry.rules.score import assess
+
+PIECE = 200  # applications in one transaction
+WORKER = service("worker")
+
+
+def ask_impact(session: Session, *, version_id: int, by: Actor, now: datetime) -> RulebookImpact:
+    """Put a version on the worker's list. Steps: lock, ask the life cycle, count, log."""
+    row = lock(session, RulebookVersion, version_id)
+    facts = Facts(parts=rulebook_queries.parts_of(session, row.id), mistakes=row.mistakes)
+    made = step(RULEBOOK, row.state, Event.ASK_IMPACT, by, now, facts)
+    today = legal_date(now)
+    impact = RulebookImpact(
+        version_id=row.id,
+        sha256=row.sha256,
+        as_of=max(today, row.declared_from or today),
+        total=_count(session),
+        asked_by_id=by.person_id or 0,
+        asked_at=now,
+    )
+    session.add(impact)
+    session.flush()
+    body = {"impact": impact.id, "sha256": row.sha256, "applications": impact.total}
+    record(session, kind=made.event_kind, subject=subject_of(row), body=body, by=by, now=now)
+    return impact
+
+
+def _count(session: Session) -> int:
+    return session.exec(
+        select(func.count()).select_from(Application).where(Application.version_no > 0)
+    ).one()
+
+
+def waiting(session: Session) -> list[int]:
+    """Trials that are not done, oldest first."""
+    return list(
+        session.exec(
+            select(RulebookImpact.id)
+            .where(RulebookImpact.state != "DONE")
+            .order_by(col(RulebookImpact.id))
+        ).all()
+    )
+
+
+class _Tried(NamedTuple):
+    """One application under both rulebooks, as plain values that may be written later."""
+
+    application_id: int
+    row: RulebookImpactRow | None
+    counts: tuple[int, int, int, int]  # grade, verdict, points changed; not scored
+    move: str
+
+
+def carry_on(database: Database, *, impact_id: int, now: datetime, most: int = PIECE) -> int:
+    """The next piece of a trial: read and score without a lock, then keep it in one transaction.
+
+    Whoever finds that another has gone on meanwhile keeps nothing. How many were tried.
+    """
+    with database.read() as session:
+        impact = session.get_one(RulebookImpact, impact_id)
+        began_at = impact.cursor
+        if impact.state == "DONE":
+            return 0
+        tried, reference_sha256 = _try_piece(session, impact, most)
+    with database.write() as session:
+        impact = lock(session, RulebookImpact, impact_id)
+        if impact.cursor != began_at or impact.state == "DONE":
+            return 0
+        _keep(session, impact, tried, reference_sha256)
+        if len(tried) < most:
+            _end(session, impact, now)
+    return len(tried)
+
+
+def _try_piece(session: Session, impact: RulebookImpact, most: int) -> tuple[list[_Tried], str]:
+    row = session.get_one(RulebookVersion, impact.version_id)
+    files = rulebook_queries.files_of(session, row.id)
+    reference = reference_queries.tables(session)
+    if row.sha256 != impact.sha256:  # changed meanwhile: this trial speaks of nothing any more
+        return [], reference.sha256
+    book = _draft_book(row.sha256, files)
+    cases = session.exec(
+        select(Application)
+        .where(Application.version_no > 0, col(Application.id) > impact.cursor)
+        .order_by(col(Application.id))
+        .limit(most)
+    ).all()
+    return [_try(session, case, book, impact, reference) for case in cases], reference.sha256
+
+
+_drafts: dict[str, Rulebook] = {}
+
+
+def _draft_book(sha256: str, files: Mapping[str, bytes]) -> Rulebook:
+    """A draft under trial is checked once and not for each piece."""
+    if sha256 not in _drafts:
+        _drafts.clear()
+        book, mistakes = mistakes_in(files)
+        if book is None:
+            raise ValueError(f"{len(mistakes)} mistakes in a checked draft")
+        _drafts[sha256] = book
+    return _drafts[sha256]
+
+
+def _try(
+    session: Session,
+    case: Application,
+    book: Rulebook,
+    impact: RulebookImpact,
+    reference: ReferenceTables,
+) -> _Tried:
+    pinned = rulebook_queries.load(session, case.rulebook_id, case.rulebook_version)
+    made = RulebookImpactRow(
+        impact_id=impact.id, application_id=case.id, before_version=pinned.version
+    )
+    answers, settled = _what_counts(session, case)
+    given: dict[str, Any] = {
+        "kind": case.kind,
+        "as_of": impact.as_of,
+        "reference": reference,
+        "settled": settled,
+    }
+    before = assess(pinned, answers, **given)
+    made.before_grade, made.before_verdict = before.grade, before.verdict
+    made.before_centipoints = before.total_centipoints
+    try:
+        after = assess(book, answers, **given)
+    except (KeyError, ValueError) as why:
+        made.problem = str(why)[:200]
+        return _Tried(case.id, made, (0, 0, 0, 1), "")
+    made.after_grade, made.after_verdict = after.grade, after.verdict
+    made.after_centipoints = after.total_centipoints
+    counts = (
+        int(before.grade != after.grade),
+        int(before.verdict != after.verdict),
+        int(before.total_centipoints != after.total_centipoints),
+        0,
+    )
+    if not any(counts):
+        return _Tried(case.id, None, counts, "")
+    made.rules = rule_differences(before, after)
+    move = f"{before.grade}>{after.grade}" if counts[0] else ""
+    return _Tried(case.id, made, counts, move)
+
+
+def _what_counts(
+    session: Session, case: Application
+) -> tuple[dict[str, object], Mapping[str, str]]:
+    """What was sent last, what assessors judged, and what the registry itself found."""
+    sent = session.exec(
+        select(ApplicationVersion).where(
+            ApplicationVersion.application_id == case.id,
+            ApplicationVersion.no == case.version_no,
+        )
+    ).one()
+    inputs, settled = judged(session, case)
+    newest = newest_assessment(session, case)
+    found = newest.found if newest is not None else {}
+    return {**sent.answers, **inputs, **found}, settled
+
+
+def rule_differences(before: Assessment, after: Assessment) -> list[dict[str, Any]]:
+    """Rules that came out otherwise, each with both results; what changed most points first."""
+    old = {result.rule: result for result in before.rules}
+    new = {result.rule: result for result in after.rules}
+    found = [
+        {"rule": id, "before": _side(old.get(id)), "after": _side(new.get(id))}
+        for id in dict.fromkeys([*new, *old])
+        if _side(old.get(id)) != _side(new.get(id))
+    ]
+    return sorted(found, key=_weight, reverse=True)
+
+
+def _side(result: RuleResult | None) -> dict[str, Any]:
+    if result is None:
+        return {"state": "", "got": 0, "possible": 0, "value": "", "threshold": ""}
+    return {
+        "state": result.state,
+        "got": result.got_centipoints,
+        "possible": result.possible_centipoints,
+        "value": result.value,
+        "threshold": result.threshold,
+    }
+
+
+def _weight(found: Mapping[str, Any]) -> tuple[bool, int]:
+    before, after = found["before"], found["after"]
+    return before["state"] != after["state"], abs(after["got"] - before["got"])
+
+
+def _keep(
+    session: Session, impact: RulebookImpact, tried: list[_Tried], reference_sha256: str
+) -> None:
+    moves = dict(impact.moves)
+    for one in tried:
+        if one.row is not None:
+            session.add(one.row)
+        impact.changed_grade += one.counts[0]
+        impact.changed_verdict += one.counts[1]
+        impact.changed_points += one.counts[2]
+        impact.not_scored += one.counts[3]
+        if one.move:
+            moves[one.move] = moves.get(one.move, 0) + 1
+    impact.moves = moves
+    impact.done += len(tried)
+    impact.cursor = tried[-1].application_id if tried else impact.cursor
+    impact.state = "RUNNING"
+    impact.reference_sha256 = reference_sha256
+    session.add(impact)
+    session.flush()
+
+
+def _end(session: Session, impact: RulebookImpact, now: datetime) -> None:
+    impact.state = "DONE"
+    impact.total = max(impact.total, impact.done)
+    impact.ended_at = now
+    session.add(impact)
+    row = session.get_one(RulebookVersion, impact.version_id)
+    body = {
+        "impact": impact.id,
+        "sha256": impact.sha256,
+        "reference_sha256": impact.reference_sha256,
+        "applications": impact.done,
+        "changed_grade": impact.changed_grade,
+        "changed_verdict": impact.changed_verdict,
+        "changed_points": impact.changed_points,
+        "not_scored": impact.not_scored,
+    }
+    record(
+        session,
+        kind="rulebook.impact_computed",
+        subject=subject_of(row),
+        body=body,
+        by=WORKER,
+        now=now,
+    )

@@ -1,0 +1,73 @@
+"""Reference data as it is in force: what the product ships, with imports in their place."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlmodel import Session, col, select
+
+from registry import reference
+from registry.models import ReferenceImport
+from registry.reference.importing import KINDS, rows_in_force, shipped_rows, tables_with
+from registry.rules.lifecycle.reference import State
+from registry.rules.reference import ReferenceTables
+
+Row = Mapping[str, str]
+_MOST_KEPT = 8
+
+_bound: dict[tuple[tuple[str, str], ...], ReferenceTables] = {}
+
+
+def tables(session: Session) -> ReferenceTables:
+    """What the rules look up today; bound once for each set of imports in force."""
+    found = session.exec(
+        select(ReferenceImport.kind, ReferenceImport.rows_sha256)
+        .where(ReferenceImport.state == State.IN_FORCE.value)
+        .order_by(col(ReferenceImport.decided_at), col(ReferenceImport.id))
+    ).all()
+    if not found:
+        return reference.tables()
+    key = tuple((kind, sha256) for kind, sha256 in found)
+    if key not in _bound:
+        if len(_bound) >= _MOST_KEPT:
+            _bound.clear()
+        kinds = dict.fromkeys(kind for kind, _ in key)
+        _bound[key] = tables_with({kind: imported_rows(session, kind) for kind in kinds})
+    return _bound[key]
+
+
+def imported_rows(session: Session, kind: str) -> list[Row]:
+    """The rows of all imports in force of one kind; a later one replaces what it covers."""
+    scope = KINDS[kind].scope
+    rows: list[Row] = []
+    for one in in_force(session, kind):
+        covered = {tuple(row[name] for name in scope) for row in one.rows}
+        rows = [row for row in rows if tuple(row[name] for name in scope) not in covered]
+        rows.extend(one.rows)
+    return rows
+
+
+def in_force(session: Session, kind: str = "") -> Sequence[ReferenceImport]:
+    """Imports in force, in the order in which they were put in force."""
+    statement = select(ReferenceImport).where(ReferenceImport.state == State.IN_FORCE.value)
+    if kind:
+        statement = statement.where(ReferenceImport.kind == kind)
+    return session.exec(
+        statement.order_by(col(ReferenceImport.decided_at), col(ReferenceImport.id))
+    ).all()
+
+
+def current_rows(session: Session, kind: str) -> tuple[Row, ...]:
+    """The rows of a kind as they are in force now: what an upload is compared with."""
+    imported = imported_rows(session, kind)
+    return rows_in_force(kind, imported) if imported else shipped_rows(kind)
+
+
+def imports(session: Session, kind: str = "") -> Sequence[ReferenceImport]:
+    """Every import, newest first."""
+    statement = select(ReferenceImport)
+    if kind:
+        statement = statement.where(ReferenceImport.kind == kind)
+    return session.exec(statement.order_by(col(ReferenceImport.id).desc())).all()
+
+
+def import_with_id(session: Session, import_id: int) -> ReferenceImport | None:
+    return session.get(ReferenceImport, import_id)
