@@ -7,6 +7,7 @@ operations lock the rows that they change with `lock()`.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
     DateTime,
     LargeBinary,
     String,
+    bindparam,
     create_engine,
     event,
 )
@@ -23,6 +25,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session, SQLModel, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(column_0_N_label)s",
@@ -127,11 +130,16 @@ def migration_engine(url: str) -> Engine:
     return create_engine(url, poolclass=NullPool)
 
 
+@cache
+def _locking(model: type[ModelT]) -> SelectOfScalar[ModelT]:
+    key = model.__mapper__.primary_key[0]  # type: ignore[attr-defined]
+    statement = select(model).where(key == bindparam("row_id")).with_for_update()
+    return statement.execution_options(populate_existing=True)
+
+
 def lock(session: Session, model: type[ModelT], row_id: object) -> ModelT:
     """Read one row for changing it: FOR UPDATE on PostgreSQL, BEGIN IMMEDIATE already on SQLite."""
-    key = model.__mapper__.primary_key[0]  # type: ignore[attr-defined]
-    statement = select(model).where(key == row_id).with_for_update()
-    row = session.exec(statement.execution_options(populate_existing=True)).one_or_none()
+    row = session.exec(_locking(model), params={"row_id": row_id}).one_or_none()
     if row is None:
         raise RowMissing(f"{model.__name__} {row_id}")
     return row

@@ -5,22 +5,37 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from registry.models import Annotation, AuditEvent, AuditHead, PersonSalt
 from registry.rules import chain
 from registry.rules.permissions import Actor
 
+# Sent with every event, so they are built once.
+_SALT = select(col(PersonSalt.salt)).where(col(PersonSalt.person_id) == bindparam("person_id"))
+_HEAD = (
+    select(col(AuditHead.seq), col(AuditHead.sha256))
+    .where(col(AuditHead.id) == 1)
+    .with_for_update()
+)
+_APPEND = insert(AuditEvent)
+_MOVE_HEAD = (
+    update(AuditHead)
+    .where(col(AuditHead.id) == 1)
+    .values(seq=bindparam("to_seq"), sha256=bindparam("to_sha256"))
+)
+
 
 def commitment_of(session: Session, person_id: int) -> str:
     """The salted commitment that stands for a person in events; the salt is made on first need."""
-    row = session.get(PersonSalt, person_id)
-    if row is None:
-        row = PersonSalt(person_id=person_id, salt=secrets.token_bytes(32))
-        session.add(row)
+    salt = session.execute(_SALT, {"person_id": person_id}).scalar_one_or_none()
+    if salt is None:
+        salt = secrets.token_bytes(32)
+        session.add(PersonSalt(person_id=person_id, salt=salt))
         session.flush()
-    return chain.commitment(row.salt, f"person:{person_id}")
+    return chain.commitment(salt, f"person:{person_id}")
 
 
 def _actor_word(session: Session, by: Actor) -> str:
@@ -46,29 +61,29 @@ def record(
     """
     actor = _actor_word(session, by)
     session.flush()
-    head = session.execute(
-        select(col(AuditHead.seq), col(AuditHead.sha256))
-        .where(col(AuditHead.id) == 1)
-        .with_for_update()
-    ).one_or_none()
-    last_seq, last_hash = (0, chain.GENESIS) if head is None else (head.seq, head.sha256)
+    connection = session.connection()
+    last_seq, last_hash = _head(connection)
     seq = last_seq + 1
     raw = chain.event_bytes(
         seq=seq, at=now, kind=kind, subject=subject, actor=actor, body=body, prev=last_hash
     )
     sha256 = chain.event_hash(raw)
-    session.execute(
-        insert(AuditEvent).values(
-            seq=seq, at=now, kind=kind, subject=subject, actor=actor, canonical=raw, sha256=sha256
-        )
-    )
-    if head is None:
-        session.execute(insert(AuditHead).values(id=1, seq=seq, sha256=sha256))
-    else:
-        session.execute(
-            update(AuditHead).where(col(AuditHead.id) == 1).values(seq=seq, sha256=sha256)
-        )
+    row = {"seq": seq, "at": now, "kind": kind, "subject": subject, "actor": actor}
+    connection.execute(_APPEND, [{**row, "canonical": raw, "sha256": sha256}])
+    connection.execute(_MOVE_HEAD, {"to_seq": seq, "to_sha256": sha256})
     return seq
+
+
+def _head(connection: Connection) -> tuple[int, str]:
+    """Where the chain ends, locked. Two transactions may meet at a registry's first event: the
+    second finds the row there and waits for it."""
+    found = connection.execute(_HEAD).one_or_none()
+    if found is None:
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        first = dialect.insert(AuditHead).values(id=1, seq=0, sha256=chain.GENESIS)
+        connection.execute(first.on_conflict_do_nothing())
+        found = connection.execute(_HEAD).one()
+    return found.seq, found.sha256
 
 
 def annotate(

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, inspect
+from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, func, inspect
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, or_, select
 
 from registry.config import UnsafeSettings
@@ -41,42 +42,48 @@ def session_of_token(
     return None if row is None else (row[0], row[1])
 
 
+# Asked at every step of every case, so they are built once.
+_PERSON: BindParameter[int] = bindparam("person_id")
+_ON = bindparam("on", type_=Date)
+_GRANTS = (
+    sql_select(
+        *(
+            col(getattr(RoleGrant, name))
+            for name in ("role", "scope_kind", "scope_id", "from_day", "to_day")
+        )
+    )
+    .where(
+        col(RoleGrant.person_id) == _PERSON,
+        col(RoleGrant.revoked_at).is_(None),
+        col(RoleGrant.from_day) <= _ON,
+        or_(col(RoleGrant.to_day).is_(None), col(RoleGrant.to_day) >= _ON),
+    )
+    .order_by(col(RoleGrant.id))
+)
+_MEMBERSHIPS = (
+    sql_select(col(Organisation.id), col(Organisation.group_id))
+    .join(Membership, col(Membership.organisation_id) == col(Organisation.id))
+    .where(
+        col(Membership.person_id) == _PERSON,
+        col(Membership.since) <= _ON,
+        or_(col(Membership.until).is_(None), col(Membership.until) >= _ON),
+    )
+)
+
+
 def actor_of(session: Session, person_id: int, *, on: date) -> Actor:
     """A person as the rules see them: grants, organisations and groups of that day."""
-    grants = session.exec(
-        select(RoleGrant)
-        .where(
-            RoleGrant.person_id == person_id,
-            col(RoleGrant.revoked_at).is_(None),
-            RoleGrant.from_day <= on,
-            or_(col(RoleGrant.to_day).is_(None), col(RoleGrant.to_day) >= on),
-        )
-        .order_by(col(RoleGrant.id))
-    ).all()
-    organisations = session.exec(
-        select(Organisation)
-        .join(Membership, col(Membership.organisation_id) == col(Organisation.id))
-        .where(
-            Membership.person_id == person_id,
-            Membership.since <= on,
-            or_(col(Membership.until).is_(None), col(Membership.until) >= on),
-        )
-        .order_by(col(Organisation.id))
-    ).all()
+    asked = {"person_id": person_id, "on": on}
+    grants = session.execute(_GRANTS, asked).all()
+    memberships = session.execute(_MEMBERSHIPS, asked).all()
     return Actor(
         person_id=person_id,
         roles=tuple(
-            Grant(
-                role=Role(grant.role),
-                scope_kind=ScopeKind(grant.scope_kind),
-                scope_id=grant.scope_id,
-                from_day=grant.from_day,
-                to_day=grant.to_day,
-            )
-            for grant in grants
+            Grant(Role(role), ScopeKind(scope_kind), scope_id, from_day, to_day)
+            for role, scope_kind, scope_id, from_day, to_day in grants
         ),
-        organisation_ids=frozenset(o.id for o in organisations if o.id is not None),
-        group_ids=frozenset(o.group_id for o in organisations if o.group_id is not None),
+        organisation_ids=frozenset(id_ for id_, _ in memberships),
+        group_ids=frozenset(group_id for _, group_id in memberships if group_id is not None),
     )
 
 
