@@ -203,8 +203,8 @@ NEXT: dict[str, Words] = {
         "复议进行中，结果将书面告知。", "The appeal is being heard; you will be told the outcome."
     ),
     "RESERVE": Words(
-        "已在储备库，证书可下载；等待资金方联系。",
-        "On the reserve list; the certificate is ready. Funds and banks may contact you.",
+        "已在储备库；证书在此下载，等待资金方联系。",
+        "On the reserve list; download the certificate here. Funds and banks may contact you.",
     ),
     "FINANCED": Words(
         "已融资；请按要求报送监测数据。", "Financed. Report monitoring data when asked."

@@ -152,7 +152,9 @@ def letter(application_id: int) -> ResponseReturnValue:
     if refusal is None:
         abort(404)
     code = refusal.reason_code
-    clause: Any = refusal.conditions.get("clause") or CLAUSES.get(code)
+    book = desk.book
+    by_the_rules = Words(f"{book.name.zh} {book.version}", f"{book.name.en} {book.version}")
+    clause: Any = refusal.conditions.get("clause") or CLAUSES.get(code, by_the_rules)
     return render_template(
         "applicant/letter.html",
         desk=desk,

@@ -149,7 +149,7 @@ def receipt(application_id: int) -> ResponseReturnValue:
     return render_template(
         "applicant/receipt.html",
         desk=desk,
-        version=version,
+        sent=version,
         owner=queries.owners_of(edge.reading(), [desk.case])[desk.case.organisation_id],
         next=NEXT.get(desk.case.state),
     )

@@ -32,7 +32,7 @@ def sent_version(application_id: int, no: int) -> ResponseReturnValue:
     return render_template(
         "applicant/version.html",
         desk=desk,
-        version=found,
+        sent=found,
         earlier=earlier,
         groups=answer_groups(desk.steps, found.answers, asked, desk.case.assumed),
         changes=_changes(desk, earlier, found) if earlier is not None else [],

@@ -4,7 +4,8 @@ from registry.operations.evidence import FileFault, FileRefused
 from registry.rules.answers import NO, YES, Problem
 from registry.rules.rulebook import Rulebook
 from registry.rules.rulebook.declarations import Check
-from registry.rules.rulebook.expression import Compare, parse
+from registry.rules.rulebook.expression import Compare
+from registry.rules.rulebook.syntax import parse
 from registry.web import places
 from registry.web.applicant.codes import code_name
 from registry.web.applicant.questions import Question

@@ -53,7 +53,11 @@ class _Forms(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.area:
             kept = self.forms[-1]["fields"]
-            kept[self.area] = kept[self.area] + data if kept[self.area] else data.removeprefix("\r").removeprefix("\n")
+            kept[self.area] = (
+                kept[self.area] + data
+                if kept[self.area]
+                else data.removeprefix("\r").removeprefix("\n")
+            )
 
 
 class Browser:

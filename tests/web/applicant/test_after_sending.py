@@ -176,6 +176,7 @@ def test_no_page_names_a_reviewer_or_a_hit(signatory, rejected):
         assert signatory.status == 200
         assert not [name for name in STAFF if name in text]
         assert "restricted:" not in text
+        assert "submitted_by_id" not in text
         assert "Screening hit" not in text
 
 
