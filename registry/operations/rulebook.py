@@ -30,7 +30,7 @@ from registry.rules.lifecycle import RULEBOOK, Facts, MoveRefused, Need, Refusal
 from registry.rules.lifecycle.rulebook import Event
 from registry.rules.permissions import Actor, service
 from registry.rules.rulebook import Mistake, Rulebook, RulebookId, RulebookInvalid, digest
-from registry.rules.rulebook.load import parse
+from registry.rules.trial import examine
 
 HEAD_FILE = "rulebook.toml"
 MOST_FILES = 40
@@ -53,7 +53,7 @@ def subject_of(row: RulebookVersion) -> str:
 def mistakes_in(files: Mapping[str, bytes]) -> tuple[Rulebook | None, tuple[Mistake, ...]]:
     """The rulebook of these files, or every mistake in them; its examples are run."""
     try:
-        return parse(files), ()
+        return examine(files), ()
     except RulebookInvalid as invalid:
         return None, invalid.mistakes
 

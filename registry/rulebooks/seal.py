@@ -7,8 +7,8 @@ from pathlib import Path
 
 from registry import rulebooks
 from registry.rules.rulebook import RulebookInvalid
-from registry.rules.rulebook.load import parse
 from registry.rules.rulebook.sealing import seal
+from registry.rules.trial import examine
 
 
 def main() -> int:
@@ -17,7 +17,7 @@ def main() -> int:
     for id, version in rulebooks.released():
         content = rulebooks.files(id, version)
         try:
-            book = parse(content)
+            book = examine(content)
         except RulebookInvalid as invalid:
             failed += 1
             print(f"{id} {version}\n{invalid}", file=sys.stderr)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.rules.rulebook.expression import ExpressionRefused, names, parse
+from registry.rules.rulebook.expression import ExpressionRefused, names
+from registry.rules.rulebook.syntax import parse
 from tests.rules.projects import BOOK
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
 from typing import NamedTuple, TypeAlias
 
 MOST_CHARACTERS, MOST_NODES, MOST_DEPTH = 500, 100, 20
@@ -119,14 +118,6 @@ Tree: TypeAlias = (
     | Call
     | Scaled
 )
-
-
-@cache
-def parse(source: str) -> Tree:
-    """The tree of an expression, or `ExpressionRefused`; Python's parser is loaded on first use."""
-    from registry.rules.rulebook.syntax import read
-
-    return read(source)
 
 
 def children(tree: Tree) -> tuple[Tree, ...]:

@@ -9,7 +9,6 @@ from registry.rules.rulebook import Rulebook, digest
 from registry.rules.rulebook.check import check_whole
 from registry.rules.rulebook.mistakes import Mistakes, Place
 from registry.rules.rulebook.read import Declared, read_files, read_head
-from registry.rules.rulebook.trial import try_examples
 
 EXAMPLES = (
     "examples"  # files of this stem hold worked examples only; a web process never parses them
@@ -19,8 +18,16 @@ EXAMPLES = (
 def parse(files: Mapping[str, bytes], *, released: bool = False) -> Rulebook:
     """The rulebook of these TOML files, or `RulebookInvalid` with all mistakes.
 
-    A released one (its digest is pinned) was checked when it was released and is only read.
+    A released one was checked when it was released and is only read. Worked examples are run
+    by `registry.rules.trial.examine`, which needs the score.
     """
+    book, mistakes = gather(files, released=released)
+    mistakes.raise_if_any()
+    return book
+
+
+def gather(files: Mapping[str, bytes], *, released: bool = False) -> tuple[Rulebook, Mistakes]:
+    """The rulebook as far as it can be read, and every mistake so far."""
     texts, mistakes = _texts(files)
     wanted = {name: text for name, text in texts.items() if not name.startswith(EXAMPLES)}
     declared, places = read_files(wanted, mistakes)
@@ -31,9 +38,7 @@ def parse(files: Mapping[str, bytes], *, released: bool = False) -> Rulebook:
     book = _put_together(head, declared, texts, digest(files))
     if not released:
         check_whole(book, places, mistakes)
-        try_examples(book, mistakes)
-    mistakes.raise_if_any()
-    return book
+    return book, mistakes
 
 
 def _texts(files: Mapping[str, bytes]) -> tuple[dict[str, str], Mistakes]:

@@ -33,7 +33,6 @@ from registry.rules.rulebook.expression import (
     Tree,
     Truth,
     names,
-    parse,
 )
 from registry.rules.units import unit
 
@@ -166,6 +165,8 @@ class Program:
 
         One that is refused stands as always missing, so that the rest can still be tried.
         """
+        from registry.rules.rulebook.syntax import parse  # here: Python's parser is a slow import
+
         if not source:
             return None
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from decimal import Decimal
+from functools import cache
 
 from registry.rules.rulebook.expression import (
     MOST_CHARACTERS,
@@ -37,7 +38,8 @@ _COMPARE = {
 }
 
 
-def read(source: str) -> Tree:
+@cache
+def parse(source: str) -> Tree:
     """The tree of an expression, or `ExpressionRefused`."""
     if len(source) > MOST_CHARACTERS:
         raise ExpressionRefused("too_long", MOST_CHARACTERS, str(len(source)))

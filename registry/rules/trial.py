@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from registry.rules.answers import cells, check
 from registry.rules.reference import ReferenceTables, Table, reference_tables
+from registry.rules.rulebook import Rulebook
 from registry.rules.rulebook.declarations import Example
+from registry.rules.rulebook.environment import Environment
 from registry.rules.rulebook.examples import read_examples
+from registry.rules.rulebook.load import gather
 from registry.rules.rulebook.mistakes import Mistakes, Place
+from registry.rules.score import assess, shown
 
-if TYPE_CHECKING:
-    from registry.rules.rulebook import Rulebook
+
+def examine(files: Mapping[str, bytes]) -> Rulebook:
+    """A rulebook that may be published: whole, and all its examples come out; else every mistake."""
+    book, mistakes = gather(files)
+    try_examples(book, mistakes)
+    mistakes.raise_if_any()
+    return book
 
 
 def try_examples(book: Rulebook, mistakes: Mistakes) -> None:
@@ -49,10 +58,6 @@ def differences(book: Rulebook, example: Example) -> Iterator[str]:
 
 def _came(book: Rulebook, example: Example) -> dict[str, dict[str, object]]:
     """Everything that an example may speak of, as the rulebook has it."""
-    from registry.rules.answers import cells, check
-    from registry.rules.rulebook.environment import Environment
-    from registry.rules.score import assess, shown
-
     given, kind, day = example.given, example.kind, example.as_of
     reference = tables_of(example)
     result = assess(book, given, kind=kind, as_of=day, reference=reference)
