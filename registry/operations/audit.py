@@ -7,30 +7,29 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from registry.db import columns_of, sent
 from registry.models import Annotation, AuditEvent, AuditHead, PersonSalt
 from registry.rules import chain
 from registry.rules.permissions import Actor
 
 # Sent with every event, so they are built once.
-_SALT = select(col(PersonSalt.salt)).where(col(PersonSalt.person_id) == bindparam("person_id"))
-_HEAD = (
-    select(col(AuditHead.seq), col(AuditHead.sha256))
-    .where(col(AuditHead.id) == 1)
-    .with_for_update()
-)
-_APPEND = insert(AuditEvent)
+_salt = columns_of(PersonSalt)
+_SALT = select(_salt.salt).where(_salt.person_id == bindparam("person_id"))
+_head_row = AuditHead.__table__  # type: ignore[attr-defined]
+_HEAD = select(_head_row.c.seq, _head_row.c.sha256).where(_head_row.c.id == 1).with_for_update()
+_APPEND = insert(AuditEvent.__table__)  # type: ignore[attr-defined]
 _MOVE_HEAD = (
-    update(AuditHead)
-    .where(col(AuditHead.id) == 1)
+    update(_head_row)
+    .where(_head_row.c.id == 1)
     .values(seq=bindparam("to_seq"), sha256=bindparam("to_sha256"))
 )
 
 
 def commitment_of(session: Session, person_id: int) -> str:
     """The salted commitment that stands for a person in events; the salt is made on first need."""
-    salt = session.execute(_SALT, {"person_id": person_id}).scalar_one_or_none()
+    salt = sent(session, _SALT, person_id=person_id).scalar_one_or_none()
     if salt is None:
         salt = secrets.token_bytes(32)
         session.add(PersonSalt(person_id=person_id, salt=salt))

@@ -9,7 +9,7 @@ from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, or_, select
 
 from registry.config import UnsafeSettings
-from registry.db import Database
+from registry.db import Database, columns_of, sent
 from registry.models import (
     ConflictOfInterest,
     MailedLink,
@@ -42,40 +42,36 @@ def session_of_token(
     return None if row is None else (row[0], row[1])
 
 
-# Asked at every step of every case, so they are built once.
+# Asked at every step of every case: built once, over plain columns, past the mapper.
+_grant, _membership, _organisation = (
+    columns_of(RoleGrant),
+    columns_of(Membership),
+    columns_of(Organisation),
+)
 _PERSON: BindParameter[int] = bindparam("person_id")
 _ON = bindparam("on", type_=Date)
 _GRANTS = (
-    sql_select(
-        *(
-            col(getattr(RoleGrant, name))
-            for name in ("role", "scope_kind", "scope_id", "from_day", "to_day")
-        )
-    )
+    sql_select(_grant.role, _grant.scope_kind, _grant.scope_id, _grant.from_day, _grant.to_day)
     .where(
-        col(RoleGrant.person_id) == _PERSON,
-        col(RoleGrant.revoked_at).is_(None),
-        col(RoleGrant.from_day) <= _ON,
-        or_(col(RoleGrant.to_day).is_(None), col(RoleGrant.to_day) >= _ON),
+        _grant.person_id == _PERSON,
+        _grant.revoked_at.is_(None),
+        _grant.from_day <= _ON,
+        or_(_grant.to_day.is_(None), _grant.to_day >= _ON),
     )
-    .order_by(col(RoleGrant.id))
+    .order_by(_grant.id)
 )
-_MEMBERSHIPS = (
-    sql_select(col(Organisation.id), col(Organisation.group_id))
-    .join(Membership, col(Membership.organisation_id) == col(Organisation.id))
-    .where(
-        col(Membership.person_id) == _PERSON,
-        col(Membership.since) <= _ON,
-        or_(col(Membership.until).is_(None), col(Membership.until) >= _ON),
-    )
+_MEMBERSHIPS = sql_select(_organisation.id, _organisation.group_id).where(
+    _membership.organisation_id == _organisation.id,
+    _membership.person_id == _PERSON,
+    _membership.since <= _ON,
+    or_(_membership.until.is_(None), _membership.until >= _ON),
 )
 
 
 def actor_of(session: Session, person_id: int, *, on: date) -> Actor:
     """A person as the rules see them: grants, organisations and groups of that day."""
-    asked = {"person_id": person_id, "on": on}
-    grants = session.execute(_GRANTS, asked).all()
-    memberships = session.execute(_MEMBERSHIPS, asked).all()
+    grants = sent(session, _GRANTS, person_id=person_id, on=on).all()
+    memberships = sent(session, _MEMBERSHIPS, person_id=person_id, on=on).all()
     return Actor(
         person_id=person_id,
         roles=tuple(
