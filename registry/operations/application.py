@@ -136,7 +136,8 @@ def save_draft(
         step(APPLICATION, State(application.state), Event.EDIT, by, now, Facts())
     _check_may_edit(application, by, now)
     current: Mapping[str, str] = application.answers
-    changed = {k: v for k, v in changes.items() if current.get(k, "") != v}
+    written = {field: text.replace("\x00", "") for field, text in changes.items()}
+    changed = {k: v for k, v in written.items() if current.get(k, "") != v}
     if application.draft_version != draft_version:
         changed = _without_untouched(application, changed, seen)
     wanted = {**current, **changed}

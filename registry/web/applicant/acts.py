@@ -16,6 +16,7 @@ from registry.web.access import opens_to
 from registry.web.applicant import blueprint
 from registry.web.applicant.case import CLONED_FROM, may_appeal
 from registry.web.applicant.desk import OPENS_TO, open_desk
+from registry.web.applicant.step_form import plain
 from registry.web.language import t
 from registry.web.refusal import refusal_words
 
@@ -27,7 +28,7 @@ class ConfirmForm(FlaskForm):
 
 
 class AppealForm(FlaskForm):
-    grounds = TextAreaField()
+    grounds = TextAreaField(filters=[lambda text: plain(text or "")])
 
     def speak(self) -> None:
         self.grounds.label.text = t("复议理由", "Grounds of the appeal")

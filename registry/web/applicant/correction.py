@@ -121,7 +121,7 @@ def _answer_findings(desk: Desk) -> None:
         text = request.form.get(f"{ANSWER}{finding.id}")
         if text is None:
             continue
-        text = text.replace("\r\n", "\n").strip()[:LONGEST_ANSWER]
+        text = step_form.plain(text)[:LONGEST_ANSWER]
         if text != finding.answer or (text and finding.answered_at is None):
             with edge.writing() as session:
                 review.answer_finding(

@@ -26,6 +26,7 @@ from registry.web.applicant.questions import LONG, Question
 from registry.web.language import said, t
 
 MOST_RADIOS = 5
+MOST_CHARACTERS = 20_000
 FILE = "file-"  # rules' ids have no hyphen, so that these never meet an answer's field
 SECRET = "secret-"  # noqa: S105  a mark on a file, no password
 
@@ -97,7 +98,8 @@ def typed(form: AnswersForm, questions: Iterable[Question]) -> dict[str, str]:
 
 
 def plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()[:20_000]
+    """A post's text as it is kept: one kind of line end, and no NUL, which no store can hold."""
+    return text.replace("\r\n", "\n").replace("\x00", "").strip()[:MOST_CHARACTERS]
 
 
 def _field(question: Question, answer: str) -> Field:

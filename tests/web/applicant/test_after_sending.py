@@ -155,7 +155,7 @@ def test_a_refusal_has_its_letter_and_is_appealed_once(
     assert "Last day to appeal" in letter.text
     assert editor.get(f"/applications/{rejected}/appeal").status == 409
     signatory.get(f"/applications/{rejected}/appeal")
-    signatory.send(signatory.form_with("grounds"), {"grounds": "<b>评分有误</b>"})
+    signatory.send(signatory.form_with("grounds"), {"grounds": "<b>评分\x00有误</b>"})
     assert 'data-state="UNDER_APPEAL"' in signatory.text
     assert "&lt;b&gt;评分有误" in signatory.text
     assert signatory.get(f"/applications/{rejected}/appeal").status == 409
