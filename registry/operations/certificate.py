@@ -248,7 +248,13 @@ def _move(
 
 
 def _facts(
-    session: Session, certificate: Certificate, *, by: Actor, now: datetime, given: Need | None
+    session: Session,
+    certificate: Certificate,
+    *,
+    by: Actor,
+    now: datetime,
+    given: Need | None,
+    reason_code: str = "",
 ) -> Facts:
     """The case's facts on persons, and who proposed or suspended this certificate."""
     application = session.get_one(Application, certificate.application_id)
@@ -263,6 +269,7 @@ def _facts(
         case,
         parts=parts,
         given=frozenset({given} if given else set()),
+        reason=reason_code,
         conflicts=declared_conflicts(
             session, frozenset({by.person_id} if by.person_id else set()), on=legal_date(now)
         ),
@@ -287,7 +294,7 @@ def propose_revocation(
     """The first of the two persons that a revocation takes."""
     certificate = lock(session, Certificate, certificate_id)
     given = Need.REASON if reason.strip() else None
-    facts = _facts(session, certificate, by=by, now=now, given=given)
+    facts = _facts(session, certificate, by=by, now=now, given=given, reason_code=reason_code)
     certificate.revocation_proposed_by_id = by.person_id
     certificate.revocation_proposed_at = now
     certificate.end_reason_code, certificate.end_reason = reason_code, reason
@@ -335,7 +342,7 @@ def suspend(
     """Out of force for a time, by an approver or by the registry itself."""
     certificate = lock(session, Certificate, certificate_id)
     given = Need.REASON if reason.strip() else None
-    facts = _facts(session, certificate, by=by, now=now, given=given)
+    facts = _facts(session, certificate, by=by, now=now, given=given, reason_code=reason_code)
     certificate.suspended_at = now
     certificate.suspended_by_id = by.person_id
     certificate.end_reason_code, certificate.end_reason = reason_code, reason

@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document, made from the shapes that the views use."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import jsonify
@@ -8,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from registry import __version__
+from registry.queries import rulebook as rulebooks
 from registry.web import edge
 from registry.web.access import opens_to_everyone
 from registry.web.api import blueprint, shapes
@@ -106,8 +108,8 @@ def _paths() -> dict[str, Any]:
     }
 
 
-def openapi(server: str) -> dict[str, Any]:
-    """The whole document."""
+def openapi(server: str, kinds: Sequence[str]) -> dict[str, Any]:
+    """The whole document; `kinds` are the kinds of project that the rulebook in force knows."""
     _, schemas = models_json_schema(
         [
             *((shape, "serialization") for shape in ANSWERS),
@@ -115,6 +117,7 @@ def openapi(server: str) -> dict[str, Any]:
         ],
         ref_template=REFERENCE,
     )
+    schemas["$defs"]["ScoreRequest"]["properties"]["kind"]["enum"] = list(kinds)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -134,4 +137,5 @@ def openapi(server: str) -> dict[str, Any]:
 @blueprint.get("/openapi.json")
 @opens_to_everyone
 def description() -> ResponseReturnValue:
-    return jsonify(openapi(edge.settings().base_url))
+    book = rulebooks.in_force(edge.reading(), edge.today())
+    return jsonify(openapi(edge.settings().base_url, [kind.id for kind in book.kinds]))

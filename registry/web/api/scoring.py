@@ -4,7 +4,6 @@ from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
-from registry import rulebooks
 from registry.queries.reference import tables
 from registry.queries.rulebook import in_force
 from registry.rules import answers as rule_answers
@@ -37,7 +36,7 @@ def score() -> ResponseReturnValue:
     as_of = asked.as_of or edge.today()
     try:
         book = in_force(edge.reading(), as_of)
-    except rulebooks.NoRulebookInForce:
+    except NoRulebookInForce:
         return refuse(400, "Bad Request", "as_of: no rulebook was in force on that day")
     if asked.kind not in {each.id for each in book.kinds}:
         return refuse(400, "Bad Request", "kind: " + ", ".join(each.id for each in book.kinds))

@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileField, FileRequired, FileSize
 from wtforms import Form, StringField
 from wtforms.validators import Length
 
@@ -42,11 +42,15 @@ class NumberForm(Form):
 
 
 class FileForm(FlaskForm):
-    file = FileField(validators=[FileRequired()])
+    file = FileField(validators=[FileRequired(), FileSize(LARGEST_FILE)])
 
     def speak(self) -> None:
         self.file.label.text = t("证书 PDF 文件", "Certificate PDF")
-        self.file.validators[0].message = t("请选择一个文件。", "Choose a file.")
+        chosen, size = self.file.validators
+        chosen.message = t("请选择一个文件。", "Choose a file.")
+        size.message = t(
+            "文件太大，不会是本平台的证书。", "Too large to be a certificate of this registry."
+        )
 
 
 def _page(**shown: Any) -> str:
@@ -85,7 +89,6 @@ def check_certificate() -> ResponseReturnValue:
 @opens_to_everyone
 def check_file() -> ResponseReturnValue:
     """The file against itself, against our bytes and against our register; then it is forgotten."""
-    request.max_content_length = LARGEST_FILE
     form = FileForm()
     form.speak()
     if not form.validate_on_submit():
