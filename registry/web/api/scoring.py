@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from registry.queries.reference import tables
 from registry.queries.rulebook import in_force
+from registry.rulebooks import NoRulebookInForce
 from registry.rules import answers as rule_answers
 from registry.rules.score import assess
 from registry.web import edge

@@ -133,3 +133,10 @@ def test_a_wrong_address_is_answered_in_json(client):
     answer = client.get("/api/v1/nothing")
     assert answer.status_code == 404
     assert answer.json["error"] == "Not Found"
+
+
+def test_a_day_before_any_rulebook_is_refused_in_words(client):
+    body = {"kind": "renewable_power", "answers": {}, "as_of": "2020-01-01"}
+    answer = client.post("/api/v1/score", json=body)
+    assert answer.status_code == 400
+    assert "no rulebook was in force" in answer.json["detail"]
