@@ -90,6 +90,8 @@ def test_electricity_to_coal_needs_its_basis_which_is_worth_a_factor_of_more_tha
     blank = scored(without, "efficiency_retrofit").benefit("energy_saved")
     assert blank is not None
     assert (blank.central, blank.missing) == ("", ("electricity_basis",))
+    b1 = scored(without, "efficiency_retrofit").rule("B1")
+    assert (b1.state, b1.missing) == ("missing", ("electricity_basis",))
 
 
 def test_output_beyond_the_design_is_not_counted():

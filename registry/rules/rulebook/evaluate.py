@@ -154,6 +154,8 @@ def judge(tree: Tree, read: Read, around: Surroundings) -> Judged:
             return (None, blamed) if met is None else judge(yes if met else no, read, around)
         case Call("only_if", (test, part)):
             met, blamed = judge(test, read, around)
+            if met is False and isinstance(test, Call) and test.name == "given":
+                blamed = tuple(name.id for name in test.parts if isinstance(name, Name))
             return judge(part, read, around) if met is True else (None, blamed)
         case Call("given") | Number() | Text() | Truth():
             return evaluate(tree, read, around), NOTHING
