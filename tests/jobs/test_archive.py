@@ -1,5 +1,6 @@
 """A backup restores on either engine to the same files, the same rows, and a chain that verifies."""
 
+import io
 import shutil
 import tarfile
 import tempfile
@@ -8,16 +9,19 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 
 from registry.config import Settings, prepare_instance
 from registry.db import Database
 from registry.jobs.archive import BackupInvalid, restore_backup, write_backup
 from registry.jobs.certificates import issue_waiting
 from registry.migrating import upgrade
-from registry.models import SQLModel
+from registry.models import Organisation, Person, SQLModel
+from registry.operations import application as applications
 from registry.operations import erasure
 from registry.operations.evidence import attach
 from registry.queries import reserve
+from registry.queries.account import actor_of
 from registry.rules.permissions import Role
 from tests.cases import Case, team
 from tests.conftest import NOW, fast_folder
@@ -136,17 +140,24 @@ def test_what_comes_back_is_what_was_there(source, archive, empty):
     assert files_of(settings) == files_of(source[0])
 
 
-def test_it_goes_on_working(archive, empty, _app):
+def test_it_goes_on_working(archive, empty):
     """Ids go on behind the last one, and the list is found by a word again."""
     settings, database = empty
     restore_backup(settings, database, archive)
     with database.read() as session:
         found = reserve.list_page(session, reserve.Filters(q="凉州"))
         assert len(found.rows) == 1
-    everybody = team(People(database, _app))
     with database.write() as session:
-        case = Case(session, everybody, NOW).draft()
-        assert case.id == 2
+        owner = session.exec(select(Organisation).order_by(Organisation.id)).first()
+        signatory = session.exec(select(Person).where(Person.name == "签章乙")).one()
+        started = applications.start(
+            session,
+            organisation=owner,
+            kind="renewable_power",
+            by=actor_of(session, signatory.id, on=NOW.date()),
+            now=NOW,
+        )
+        assert started.id == 2
 
 
 def test_a_registry_that_is_not_empty_is_left_alone(source, archive):
@@ -167,8 +178,6 @@ def changed_copy(archive: Path, target: Path, name: str, change) -> Path:
                 if data is None:
                     continue
                 member.size = len(data)
-            import io
-
             new.addfile(member, io.BytesIO(data))
     return target
 
