@@ -68,7 +68,7 @@ def parse(declared: Input, raw: object) -> Cell | Decimal:
 
 def _number(declared: Input, raw: object) -> Decimal:
     number = parse_number(raw)
-    places = -int(number.normalize().as_tuple().exponent)
+    places = decimal_places(number)
     if declared.type == "integer" and places > 0:
         raise Refused("not_an_integer")
     if places > declared.decimals and declared.type == "number":
@@ -79,6 +79,11 @@ def _number(declared: Input, raw: object) -> Decimal:
     if declared.maximum is not None and number > declared.maximum:
         raise Refused("above_maximum", limit=f"{declared.maximum:f}", **unit)
     return number
+
+
+def decimal_places(number: Decimal) -> int:
+    """How many decimals it really has: "1.50" has one."""
+    return len(f"{number:f}".partition(".")[2].rstrip("0"))
 
 
 def parse_number(raw: object) -> Decimal:

@@ -140,8 +140,9 @@ def snap(number: float) -> float:
 
 def decimal_text(number: float) -> str:
     """The number as decimal text, snapped, without an exponent or a needless zero."""
-    if isinstance(number, int):
-        return str(number)
+    whole = int(number)
+    if whole == number:
+        return str(whole)
     snapped = snap(number)
     text = f"{snapped:.9f}" if abs(snapped) < 1e6 else format(Decimal(repr(snapped)), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
