@@ -1,7 +1,7 @@
 """The accounts and organisations of the demonstration: one account a role, one password for all."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -40,9 +40,14 @@ class Cast:
 
     people: dict[str, int]
     organisations: dict[str, int]
+    known: dict[tuple[str, date], Actor] = field(default_factory=dict)
 
     def actor(self, session: Session, key: str, now: datetime) -> Actor:
-        return actor_of(session, self.people[key], on=legal_date(now))
+        """Read once a day, as a signed-in person is once a request."""
+        today = legal_date(now)
+        if (key, today) not in self.known:
+            self.known[key, today] = actor_of(session, self.people[key], on=today)
+        return self.known[key, today]
 
 
 def gather(session: Session, settings: Settings, now: datetime) -> Cast:
