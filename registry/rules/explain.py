@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 from registry.rules.answers import cells
 from registry.rules.assessment import FAIL, MISSING, NOT_APPLICABLE, PASS, UNKNOWN, RuleResult
+from registry.rules.grading import WHOLE, is_stopped, totals_of
 from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook import Rulebook
 from registry.rules.rulebook.arithmetic import centipoints, on_curve
 from registry.rules.rulebook.declarations import Input, Rule
 from registry.rules.rulebook.environment import Environment
-from registry.rules.rulebook.evaluate import Cell
-from registry.rules.score import WHOLE, Case, is_stopped, shown, totals_of
+from registry.rules.rulebook.evaluate import Cell, shown
+from registry.rules.score import Case
 from registry.rules.units import decimal_text, snap
 
 RAISES, COSTS, FAILS = "raises", "costs", "fails"

@@ -9,22 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from registry.rules.answers import cells
 from registry.rules.assessment import (
     CONDITIONAL,
-    ELIGIBLE,
     FAIL,
     GREEN,
     MISSING,
     NO_GRADE,
     NOT_APPLICABLE,
-    NOT_ELIGIBLE,
     NOT_GREEN,
     PASS,
     PERSON_MUST_LOOK,
-    TO_BE_VERIFIED,
     UNKNOWN,
     Assessment,
     BenefitFigure,
@@ -33,23 +30,30 @@ from registry.rules.assessment import (
     Undertaken,
     UsedValue,
 )
+from registry.rules.grading import (
+    GATES,
+    Totals,
+    eligibility_of,
+    is_stopped,
+    labels_of,
+    share,
+    totals_of,
+    was_scored,
+)
 from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook import Rulebook
 from registry.rules.rulebook.arithmetic import centipoints, years_before
-from registry.rules.rulebook.declarations import Benefit, Cap, Rule
+from registry.rules.rulebook.declarations import Benefit, Rule
 from registry.rules.rulebook.engine import Engine, engine_of
 from registry.rules.rulebook.environment import Environment
-from registry.rules.rulebook.evaluate import Cell, evaluate
+from registry.rules.rulebook.evaluate import Cell, evaluate, shown
 from registry.rules.rulebook.expression import Tree
 from registry.rules.rulebook.lookups import Found
 from registry.rules.rulebook.reach import Reach
-from registry.rules.units import decimal_text
 
 __all__ = ["Assessment", "assess"]
 
-GATES = ("hard", "conditional", "gate")
 SETTLEABLE = (PASS, FAIL, CONDITIONAL, NOT_APPLICABLE)
-WHOLE = 10_000
 
 
 def assess(
@@ -74,27 +78,6 @@ def assess(
         reference=reference,
         settled=settled,
     ).assessment()
-
-
-class Totals(NamedTuple):
-    got: int
-    applicable_bp: int
-    answered_bp: int
-    possible_missing: int
-
-    @property
-    def total(self) -> int:
-        return self.got * WHOLE // self.applicable_bp if self.applicable_bp else 0
-
-    @property
-    def at_best(self) -> int:
-        """The total if everything that is missing earned all it can."""
-        best = self.got + self.possible_missing
-        return best * WHOLE // self.applicable_bp if self.applicable_bp else 0
-
-    @property
-    def coverage_bp(self) -> int:
-        return self.answered_bp * WHOLE // self.applicable_bp if self.applicable_bp else 0
 
 
 class Case:
@@ -171,7 +154,7 @@ class Case:
             grade=grade,
             caps=caps,
             labels=labels,
-            eligibility=_eligibility(results),
+            eligibility=eligibility_of(results),
             undertakings=tuple(self._undertakings(results)),
             matters=matters,
             verdict=self._verdict(grade, totals, stopped, matters),
@@ -346,16 +329,16 @@ class Case:
         ]
         lowest = max([place, *(order[cap.grade] for cap in in_force)])
         binding = tuple(cap.id for cap in in_force if order[cap.grade] > place)
-        return grades[lowest].id, binding, _labels(in_force)
+        return grades[lowest].id, binding, labels_of(in_force)
 
     def _caps(
         self, results: tuple[RuleResult, ...], when: Tree | None, unless: Tree | None
     ) -> bool:
         def read(name: str) -> Cell:
             if name.startswith("share_"):
-                return _share(results, name.removeprefix("share_"))
+                return share(results, name.removeprefix("share_"))
             if name.startswith("scored_"):
-                return _scored(results, name.removeprefix("scored_"))
+                return was_scored(results, name.removeprefix("scored_"))
             value: Cell = self.kind if name == "kind" else self.cell(name)
             return value
 
@@ -413,49 +396,3 @@ class Case:
         if grade == NO_GRADE or any(not matter.settled for matter in matters):
             return PERSON_MUST_LOOK
         return GREEN if self.book.grade_by_id[grade].green else NOT_GREEN
-
-
-def shown(value: Cell) -> str:
-    """A cell as text: numbers as decimals, yes and no as words of the store, missing as nothing."""
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return decimal_text(value)
-
-
-def totals_of(results: tuple[RuleResult, ...]) -> Totals:
-    scored = [r for r in results if r.kind == "score" and r.state != NOT_APPLICABLE]
-    missing = [r for r in scored if r.state in (MISSING, UNKNOWN)]
-    applicable = sum(r.possible_centipoints for r in scored)
-    lost = sum(r.possible_centipoints for r in missing)
-    return Totals(sum(r.got_centipoints for r in scored), applicable, applicable - lost, lost)
-
-
-def is_stopped(results: tuple[RuleResult, ...]) -> bool:
-    """Whether a gate failed: then there is no score, and nothing makes up for it."""
-    return any(r.state == FAIL and r.kind in GATES for r in results)
-
-
-def _share(results: tuple[RuleResult, ...], category: str) -> float | None:
-    """What a category earned of what applies in it, as a plain ratio."""
-    mine = [r for r in results if r.category == category and r.state != NOT_APPLICABLE]
-    possible = sum(r.possible_centipoints for r in mine)
-    return sum(r.got_centipoints for r in mine) / possible if possible else None
-
-
-def _scored(results: tuple[RuleResult, ...], rule: str) -> bool:
-    return any(r.rule == rule and r.state in (PASS, FAIL, CONDITIONAL) for r in results)
-
-
-def _labels(caps: list[Cap]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(cap.label for cap in caps if cap.label))
-
-
-def _eligibility(results: tuple[RuleResult, ...]) -> str:
-    states = {r.state for r in results if r.kind == "gate" and r.state != NOT_APPLICABLE}
-    if FAIL in states:
-        return NOT_ELIGIBLE
-    return TO_BE_VERIFIED if states - {PASS, CONDITIONAL} else ELIGIBLE

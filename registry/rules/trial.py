@@ -10,10 +10,11 @@ from registry.rules.reference import ReferenceTables, Table, reference_tables
 from registry.rules.rulebook import Rulebook
 from registry.rules.rulebook.declarations import Example
 from registry.rules.rulebook.environment import Environment
+from registry.rules.rulebook.evaluate import shown
 from registry.rules.rulebook.examples import read_examples
 from registry.rules.rulebook.load import gather
 from registry.rules.rulebook.mistakes import Mistakes, Place
-from registry.rules.score import assess, shown
+from registry.rules.score import assess
 
 
 def examine(files: Mapping[str, bytes]) -> Rulebook:

@@ -29,6 +29,7 @@ from registry.rules.rulebook.expression import (
     Truth,
     children,
 )
+from registry.rules.units import decimal_text
 
 Cell = float | str | bool | None
 
@@ -179,3 +180,14 @@ def _judge_parts(tree: Tree, read: Read, around: Surroundings) -> Judged:
 def number_of(text: str) -> float:
     """A declared number as the engine computes with it; "44/12" is a ratio."""
     return float(Fraction(text)) if "/" in text else float(text)
+
+
+def shown(value: Cell) -> str:
+    """A cell as text: numbers as decimals, yes and no as words of the store, missing as nothing."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return decimal_text(value)

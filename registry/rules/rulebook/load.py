@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from registry.rules.rulebook import Rulebook, digest
 from registry.rules.rulebook.check import check_whole
+from registry.rules.rulebook.declarations import Bilingual
 from registry.rules.rulebook.mistakes import Mistakes, Place
-from registry.rules.rulebook.read import Declared, read_files, read_head
+from registry.rules.rulebook.read import Declared, read_files
+from registry.rules.rulebook.section import Section
 
 EXAMPLES = (
     "examples"  # files of this stem hold worked examples only; a web process never parses them
@@ -34,11 +38,27 @@ def gather(files: Mapping[str, bytes], *, released: bool = False) -> tuple[Ruleb
     if len(declared["rulebook"]) != 1:
         mistakes.add(Place("rulebook.toml", "rulebook"), "missing_key", "[rulebook]")
         mistakes.raise_if_any()
-    head = read_head(declared["rulebook"][0])
+    head = _head(declared["rulebook"][0])
     book = _put_together(head, declared, texts, digest(files))
     if not released:
         check_whole(book, places, mistakes)
     return book, mistakes
+
+
+def _head(s: Section) -> dict[str, Any]:
+    """The `[rulebook]` table: who it is, since when, and how much must be answered for a grade."""
+    coverage = s.number("coverage_for_a_grade_percent", needed=True) or Decimal(0)
+    head = {
+        "id": s.id(),
+        "version": s.text("version", True),
+        "name": s.names(),
+        "valid_from": s.day("valid_from", True) or date.min,
+        "learned": s.day("learned"),
+        "coverage_bp": int(coverage * 100),
+        "note": s.names("note", needed=False) or Bilingual(),
+    }
+    s.close()
+    return head
 
 
 def _texts(files: Mapping[str, bytes]) -> tuple[dict[str, str], Mistakes]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -15,7 +14,6 @@ from typing import Any
 from registry.rules.reference import COLUMNS, PURPOSES
 from registry.rules.rulebook.declarations import (
     Benefit,
-    Bilingual,
     Cap,
     Category,
     Check,
@@ -384,19 +382,3 @@ READERS: dict[str, Callable[[Section], Any]] = {
     "benefit": _benefit,
     "check": _check,
 }
-
-
-def read_head(s: Section) -> dict[str, Any]:
-    """The `[rulebook]` table: who it is, since when, and how much must be answered for a grade."""
-    coverage = s.number("coverage_for_a_grade_percent", needed=True) or Decimal(0)
-    head = {
-        "id": s.id(),
-        "version": s.text("version", True),
-        "name": s.names(),
-        "valid_from": s.day("valid_from", True) or date.min,
-        "learned": s.day("learned"),
-        "coverage_bp": int(coverage * 100),
-        "note": s.names("note", needed=False) or Bilingual(),
-    }
-    s.close()
-    return head
