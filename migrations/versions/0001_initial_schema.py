@@ -93,6 +93,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_person_email"), ["email"], unique=True)
 
     op.create_table(
+        "rulebook_signature",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("rulebook_id", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("signer_fingerprint", sa.String(), nullable=False),
+        sa.Column("is_test", sa.Boolean(), nullable=False),
+        sa.Column("envelope", registry.models.columns.CanonicalJson(), nullable=False),
+        sa.Column("signed_at", registry.models.columns.UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rulebook_signature")),
+        sa.UniqueConstraint(
+            "rulebook_id",
+            "version",
+            "signer_fingerprint",
+            name=op.f("uq_rulebook_signature_rulebook_id_version_signer_fingerprint"),
+        ),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "annotation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
@@ -110,6 +129,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_annotation_subject"), ["subject"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_annotation_written_by_id"), ["written_by_id"], unique=False
+        )
+
+    op.create_table(
+        "ground_basis",
+        sa.Column("ground", sa.String(), nullable=False),
+        sa.Column("basis", sa.String(length=1000), nullable=False),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=True),
+        sa.Column("proposed_at", registry.models.columns.UtcDateTime(), nullable=False),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_at", registry.models.columns.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"], ["person.id"], name=op.f("fk_ground_basis_confirmed_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by_id"], ["person.id"], name=op.f("fk_ground_basis_proposed_by_id")
+        ),
+        sa.PrimaryKeyConstraint("ground", name=op.f("pk_ground_basis")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("ground_basis", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_ground_basis_confirmed_by_id"), ["confirmed_by_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_ground_basis_proposed_by_id"), ["proposed_by_id"], unique=False
         )
 
     op.create_table(
@@ -198,73 +242,46 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
-        "restricted_entry",
-        sa.Column("subject_kind", sa.String(), nullable=False),
-        sa.Column("name_zh", sa.String(length=120), nullable=False),
-        sa.Column("name_en", sa.String(length=200), nullable=False),
-        sa.Column("uscc", sa.String(length=18), nullable=False),
-        sa.Column("province_code", sa.String(length=6), nullable=False),
-        sa.Column("ground", sa.String(), nullable=False),
-        sa.Column("decision_number", sa.String(length=120), nullable=False),
-        sa.Column("issuing_body", sa.String(length=200), nullable=False),
-        sa.Column("facts", sa.String(length=4000), nullable=False),
-        sa.Column("scope_kind", sa.String(), nullable=False),
-        sa.Column("scope_id", sa.String(length=40), nullable=False),
-        sa.Column("from_day", sa.Date(), nullable=False),
-        sa.Column("to_day", sa.Date(), nullable=True),
+        "reference_import",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.String(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("covers", sa.String(), nullable=False),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("file_sha256", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("defaults", registry.models.columns.CanonicalJson(), nullable=False),
+        sa.Column("rows", registry.models.columns.CanonicalJson(), nullable=False),
+        sa.Column("rows_sha256", sa.String(), nullable=False),
+        sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.Column("unverified", sa.Integer(), nullable=False),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("removed", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("came_from", sa.String(), nullable=False),
-        sa.Column("clause", sa.String(), nullable=False),
-        sa.Column("origin", sa.String(), nullable=False),
-        sa.Column("external_key", sa.String(), nullable=True),
-        sa.Column("aliases", registry.models.columns.CanonicalJson(), nullable=False),
-        sa.Column("person_commitment", sa.String(), nullable=False),
-        sa.Column("evidence_sha256", sa.String(), nullable=False),
-        sa.Column("evidence_name", sa.String(), nullable=False),
-        sa.Column("is_provisional", sa.Boolean(), nullable=False),
-        sa.Column("provisional_until", sa.Date(), nullable=True),
-        sa.Column("review_on", sa.Date(), nullable=True),
-        sa.Column("repair_after", sa.Date(), nullable=True),
-        sa.Column("statement_until", sa.Date(), nullable=True),
-        sa.Column("fingerprint", sa.String(), nullable=False),
-        sa.Column("proposed_by_id", sa.Integer(), nullable=True),
-        sa.Column("proposed_at", registry.models.columns.UtcDateTime(), nullable=False),
-        sa.Column("approved_by_id", sa.Integer(), nullable=True),
-        sa.Column("second_approver_id", sa.Integer(), nullable=True),
-        sa.Column("in_force_at", registry.models.columns.UtcDateTime(), nullable=True),
-        sa.Column("ended_at", registry.models.columns.UtcDateTime(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("rationale", sa.String(), nullable=False),
+        sa.Column("imported_by_id", sa.Integer(), nullable=False),
+        sa.Column("imported_at", registry.models.columns.UtcDateTime(), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", registry.models.columns.UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["approved_by_id"], ["person.id"], name=op.f("fk_restricted_entry_approved_by_id")
+            ["decided_by_id"], ["person.id"], name=op.f("fk_reference_import_decided_by_id")
         ),
         sa.ForeignKeyConstraint(
-            ["proposed_by_id"], ["person.id"], name=op.f("fk_restricted_entry_proposed_by_id")
+            ["imported_by_id"], ["person.id"], name=op.f("fk_reference_import_imported_by_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["second_approver_id"],
-            ["person.id"],
-            name=op.f("fk_restricted_entry_second_approver_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_restricted_entry")),
-        sa.UniqueConstraint("external_key", name=op.f("uq_restricted_entry_external_key")),
-        sa.UniqueConstraint("number", name=op.f("uq_restricted_entry_number")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_import")),
         sqlite_strict=True,
     )
-    with op.batch_alter_table("restricted_entry", schema=None) as batch_op:
+    with op.batch_alter_table("reference_import", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_restricted_entry_approved_by_id"), ["approved_by_id"], unique=False
+            batch_op.f("ix_reference_import_decided_by_id"), ["decided_by_id"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_restricted_entry_proposed_by_id"), ["proposed_by_id"], unique=False
+            batch_op.f("ix_reference_import_imported_by_id"), ["imported_by_id"], unique=False
         )
-        batch_op.create_index(
-            batch_op.f("ix_restricted_entry_second_approver_id"),
-            ["second_approver_id"],
-            unique=False,
-        )
-        batch_op.create_index(batch_op.f("ix_restricted_entry_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reference_import_kind"), ["kind"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reference_import_state"), ["state"], unique=False)
 
     op.create_table(
         "role_grant",
@@ -290,6 +307,45 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_role_grant_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_role_grant_role"), ["role"], unique=False)
+
+    op.create_table(
+        "rulebook_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("rulebook_id", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("name_zh", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("based_on", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("mistakes", sa.Integer(), nullable=False),
+        sa.Column("declared_from", sa.Date(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=True),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.Column("rationale", sa.String(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", registry.models.columns.UtcDateTime(), nullable=False),
+        sa.Column("changed_at", registry.models.columns.UtcDateTime(), nullable=False),
+        sa.Column("published_at", registry.models.columns.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["person.id"], name=op.f("fk_rulebook_version_made_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rulebook_version")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("rulebook_version", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_rulebook_version_effective_from"), ["effective_from"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_rulebook_version_made_by_id"), ["made_by_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_rulebook_version_rulebook_id"), ["rulebook_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_rulebook_version_sha256"), ["sha256"], unique=False)
+        batch_op.create_index(batch_op.f("ix_rulebook_version_state"), ["state"], unique=False)
 
     op.create_table(
         "sign_in_session",
@@ -485,52 +541,202 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "restricted_key",
-        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("entry_id", sa.Integer(), nullable=False),
+        "organisation_indexed",
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["entry_id"], ["restricted_entry.id"], name=op.f("fk_restricted_key_entry_id")
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_organisation_indexed_organisation_id"),
         ),
-        sa.PrimaryKeyConstraint("key", "entry_id", name=op.f("pk_restricted_key")),
+        sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_organisation_indexed")),
         sqlite_strict=True,
     )
-    with op.batch_alter_table("restricted_key", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_restricted_key_entry_id"), ["entry_id"], unique=False)
+    op.create_table(
+        "organisation_key",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_organisation_key_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("key", "organisation_id", name=op.f("pk_organisation_key")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("organisation_key", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_organisation_key_organisation_id"), ["organisation_id"], unique=False
+        )
 
     op.create_table(
-        "restricted_statement",
+        "restricted_entry",
+        sa.Column("subject_kind", sa.String(), nullable=False),
+        sa.Column("name_zh", sa.String(length=120), nullable=False),
+        sa.Column("name_en", sa.String(length=200), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("province_code", sa.String(length=6), nullable=False),
+        sa.Column("ground", sa.String(), nullable=False),
+        sa.Column("case_code", sa.String(length=40), nullable=False),
+        sa.Column("grave_months", sa.Integer(), nullable=False),
+        sa.Column("decision_number", sa.String(length=120), nullable=False),
+        sa.Column("issuing_body", sa.String(length=200), nullable=False),
+        sa.Column("facts", sa.String(length=4000), nullable=False),
+        sa.Column("scope_kind", sa.String(), nullable=False),
+        sa.Column("scope_id", sa.String(length=40), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("to_day", sa.Date(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("entry_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("came_from", sa.String(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("external_key", sa.String(), nullable=True),
+        sa.Column("aliases", registry.models.columns.CanonicalJson(), nullable=False),
+        sa.Column("person_commitment", sa.String(), nullable=False),
         sa.Column("evidence_sha256", sa.String(), nullable=False),
-        sa.Column("made_by_id", sa.Integer(), nullable=True),
-        sa.Column("made_at", registry.models.columns.UtcDateTime(), nullable=False),
-        sa.Column("outcome", sa.String(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("decided_by_id", sa.Integer(), nullable=True),
-        sa.Column("decided_at", registry.models.columns.UtcDateTime(), nullable=True),
+        sa.Column("evidence_name", sa.String(), nullable=False),
+        sa.Column("is_provisional", sa.Boolean(), nullable=False),
+        sa.Column("provisional_until", sa.Date(), nullable=True),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("repair_after", sa.Date(), nullable=True),
+        sa.Column("statement_until", sa.Date(), nullable=True),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("name_folded", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=True),
+        sa.Column("noticed_at", registry.models.columns.UtcDateTime(), nullable=True),
+        sa.Column("appeal_until", sa.Date(), nullable=True),
+        sa.Column("is_stayed", sa.Boolean(), nullable=False),
+        sa.Column("emergency_reason", sa.String(), nullable=False),
+        sa.Column("end_reason", sa.String(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=True),
+        sa.Column("proposed_at", registry.models.columns.UtcDateTime(), nullable=False),
+        sa.Column("changed_at", registry.models.columns.UtcDateTime(), nullable=False),
+        sa.Column("approved_by_id", sa.Integer(), nullable=True),
+        sa.Column("second_approver_id", sa.Integer(), nullable=True),
+        sa.Column("in_force_at", registry.models.columns.UtcDateTime(), nullable=True),
+        sa.Column("ended_at", registry.models.columns.UtcDateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["decided_by_id"], ["person.id"], name=op.f("fk_restricted_statement_decided_by_id")
+            ["approved_by_id"], ["person.id"], name=op.f("fk_restricted_entry_approved_by_id")
         ),
         sa.ForeignKeyConstraint(
-            ["entry_id"], ["restricted_entry.id"], name=op.f("fk_restricted_statement_entry_id")
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_restricted_entry_organisation_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["made_by_id"], ["person.id"], name=op.f("fk_restricted_statement_made_by_id")
+            ["proposed_by_id"], ["person.id"], name=op.f("fk_restricted_entry_proposed_by_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_restricted_statement")),
+        sa.ForeignKeyConstraint(
+            ["second_approver_id"],
+            ["person.id"],
+            name=op.f("fk_restricted_entry_second_approver_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restricted_entry")),
+        sa.UniqueConstraint("external_key", name=op.f("uq_restricted_entry_external_key")),
+        sa.UniqueConstraint("number", name=op.f("uq_restricted_entry_number")),
+        sa.UniqueConstraint("token", name=op.f("uq_restricted_entry_token")),
         sqlite_strict=True,
     )
-    with op.batch_alter_table("restricted_statement", schema=None) as batch_op:
+    with op.batch_alter_table("restricted_entry", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_restricted_statement_decided_by_id"), ["decided_by_id"], unique=False
+            batch_op.f("ix_restricted_entry_approved_by_id"), ["approved_by_id"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_restricted_statement_entry_id"), ["entry_id"], unique=False
+            batch_op.f("ix_restricted_entry_changed_at"), ["changed_at"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_restricted_statement_made_by_id"), ["made_by_id"], unique=False
+            batch_op.f("ix_restricted_entry_organisation_id"), ["organisation_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_restricted_entry_proposed_by_id"), ["proposed_by_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_restricted_entry_second_approver_id"),
+            ["second_approver_id"],
+            unique=False,
+        )
+        batch_op.create_index(batch_op.f("ix_restricted_entry_state"), ["state"], unique=False)
+
+    op.create_table(
+        "rulebook_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["rulebook_version.id"], name=op.f("fk_rulebook_file_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rulebook_file")),
+        sa.UniqueConstraint("version_id", "name", name=op.f("uq_rulebook_file_version_id_name")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("rulebook_file", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_rulebook_file_version_id"), ["version_id"], unique=False
+        )
+
+    op.create_table(
+        "rulebook_impact",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("reference_sha256", sa.String(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("cursor", sa.Integer(), nullable=False),
+        sa.Column("changed_grade", sa.Integer(), nullable=False),
+        sa.Column("changed_verdict", sa.Integer(), nullable=False),
+        sa.Column("changed_points", sa.Integer(), nullable=False),
+        sa.Column("not_scored", sa.Integer(), nullable=False),
+        sa.Column("moves", registry.models.columns.CanonicalJson(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", registry.models.columns.UtcDateTime(), nullable=False),
+        sa.Column("ended_at", registry.models.columns.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["person.id"], name=op.f("fk_rulebook_impact_asked_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["rulebook_version.id"], name=op.f("fk_rulebook_impact_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rulebook_impact")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("rulebook_impact", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_rulebook_impact_asked_by_id"), ["asked_by_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_rulebook_impact_state"), ["state"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_rulebook_impact_version_id"), ["version_id"], unique=False
+        )
+
+    op.create_table(
+        "rulebook_part",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("taken_at", registry.models.columns.UtcDateTime(), nullable=False),
+        sa.Column("cleared_at", registry.models.columns.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_rulebook_part_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["rulebook_version.id"], name=op.f("fk_rulebook_part_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rulebook_part")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("rulebook_part", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rulebook_part_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_rulebook_part_version_id"), ["version_id"], unique=False
         )
 
     op.create_table(
@@ -586,6 +792,7 @@ def upgrade() -> None:
         sa.Column("total_centipoints", sa.Integer(), nullable=False),
         sa.Column("coverage_bp", sa.Integer(), nullable=False),
         sa.Column("open_matters", sa.Integer(), nullable=False),
+        sa.Column("matters", registry.models.columns.CanonicalJson(), nullable=False),
         sa.Column("rationale", sa.String(), nullable=False),
         sa.Column("made_by_id", sa.Integer(), nullable=True),
         sa.Column("made_at", registry.models.columns.UtcDateTime(), nullable=False),
@@ -899,6 +1106,80 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_judgement_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "list_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("list_version", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("entry_version", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("in_effect", sa.Boolean(), nullable=False),
+        sa.Column("said", registry.models.columns.CanonicalJson(), nullable=False),
+        sa.Column("made_at", registry.models.columns.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["restricted_entry.id"], name=op.f("fk_list_change_entry_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_change")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("list_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_list_change_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_list_change_list_version"), ["list_version"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_list_change_made_at"), ["made_at"], unique=False)
+
+    op.create_table(
+        "listed_match",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("entry_fingerprint", sa.String(), nullable=False),
+        sa.Column("band", sa.String(), nullable=False),
+        sa.Column("score_bp", sa.Integer(), nullable=False),
+        sa.Column("parts", registry.models.columns.CanonicalJson(), nullable=False),
+        sa.Column("found_at", registry.models.columns.UtcDateTime(), nullable=False),
+        sa.Column("decision", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", registry.models.columns.UtcDateTime(), nullable=True),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_at", registry.models.columns.UtcDateTime(), nullable=True),
+        sa.Column("suspended_at", registry.models.columns.UtcDateTime(), nullable=True),
+        sa.Column("released_at", registry.models.columns.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_listed_match_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"], ["person.id"], name=op.f("fk_listed_match_confirmed_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["person.id"], name=op.f("fk_listed_match_decided_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["restricted_entry.id"], name=op.f("fk_listed_match_entry_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_listed_match")),
+        sa.UniqueConstraint(
+            "entry_id",
+            "application_id",
+            "entry_fingerprint",
+            name=op.f("uq_listed_match_entry_id_application_id_entry_fingerprint"),
+        ),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("listed_match", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_listed_match_application_id"), ["application_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_listed_match_confirmed_by_id"), ["confirmed_by_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_listed_match_decided_by_id"), ["decided_by_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_listed_match_entry_id"), ["entry_id"], unique=False)
+
+    op.create_table(
         "objection",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("application_id", sa.Integer(), nullable=False),
@@ -973,6 +1254,117 @@ def upgrade() -> None:
         batch_op.create_index("ix_reserve_entry_province", ["province_code", "id"], unique=False)
         batch_op.create_index("ix_reserve_entry_state", ["state", "id"], unique=False)
         batch_op.create_index("ix_reserve_entry_zone", ["zone_id", "id"], unique=False)
+
+    op.create_table(
+        "restricted_key",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["restricted_entry.id"], name=op.f("fk_restricted_key_entry_id")
+        ),
+        sa.PrimaryKeyConstraint("key", "entry_id", name=op.f("pk_restricted_key")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("restricted_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_restricted_key_entry_id"), ["entry_id"], unique=False)
+
+    op.create_table(
+        "restricted_part",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("taken_at", registry.models.columns.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["restricted_entry.id"], name=op.f("fk_restricted_part_entry_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_restricted_part_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restricted_part")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("restricted_part", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_restricted_part_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_restricted_part_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "restricted_statement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("ground", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("evidence_sha256", sa.String(), nullable=False),
+        sa.Column("evidence_name", sa.String(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=True),
+        sa.Column("made_at", registry.models.columns.UtcDateTime(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", registry.models.columns.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["person.id"], name=op.f("fk_restricted_statement_decided_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["restricted_entry.id"], name=op.f("fk_restricted_statement_entry_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["person.id"], name=op.f("fk_restricted_statement_made_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restricted_statement")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("restricted_statement", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_restricted_statement_decided_by_id"), ["decided_by_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_restricted_statement_entry_id"), ["entry_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_restricted_statement_made_by_id"), ["made_by_id"], unique=False
+        )
+
+    op.create_table(
+        "rulebook_impact_row",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("impact_id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("before_version", sa.String(), nullable=False),
+        sa.Column("before_grade", sa.String(), nullable=False),
+        sa.Column("before_verdict", sa.String(), nullable=False),
+        sa.Column("before_centipoints", sa.Integer(), nullable=False),
+        sa.Column("after_grade", sa.String(), nullable=False),
+        sa.Column("after_verdict", sa.String(), nullable=False),
+        sa.Column("after_centipoints", sa.Integer(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.Column("rules", registry.models.columns.CanonicalJson(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+            name=op.f("fk_rulebook_impact_row_application_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["impact_id"], ["rulebook_impact.id"], name=op.f("fk_rulebook_impact_row_impact_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rulebook_impact_row")),
+        sa.UniqueConstraint(
+            "impact_id",
+            "application_id",
+            name=op.f("uq_rulebook_impact_row_impact_id_application_id"),
+        ),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("rulebook_impact_row", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_rulebook_impact_row_application_id"), ["application_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_rulebook_impact_row_impact_id"), ["impact_id"], unique=False
+        )
 
     op.create_table(
         "screening_run",
@@ -1215,6 +1607,26 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_screening_run_application_id"))
 
     op.drop_table("screening_run")
+    with op.batch_alter_table("rulebook_impact_row", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rulebook_impact_row_impact_id"))
+        batch_op.drop_index(batch_op.f("ix_rulebook_impact_row_application_id"))
+
+    op.drop_table("rulebook_impact_row")
+    with op.batch_alter_table("restricted_statement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_restricted_statement_made_by_id"))
+        batch_op.drop_index(batch_op.f("ix_restricted_statement_entry_id"))
+        batch_op.drop_index(batch_op.f("ix_restricted_statement_decided_by_id"))
+
+    op.drop_table("restricted_statement")
+    with op.batch_alter_table("restricted_part", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_restricted_part_person_id"))
+        batch_op.drop_index(batch_op.f("ix_restricted_part_entry_id"))
+
+    op.drop_table("restricted_part")
+    with op.batch_alter_table("restricted_key", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_restricted_key_entry_id"))
+
+    op.drop_table("restricted_key")
     with op.batch_alter_table("reserve_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_reserve_entry_zone")
         batch_op.drop_index("ix_reserve_entry_state")
@@ -1232,6 +1644,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_objection_application_id"))
 
     op.drop_table("objection")
+    with op.batch_alter_table("listed_match", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_listed_match_entry_id"))
+        batch_op.drop_index(batch_op.f("ix_listed_match_decided_by_id"))
+        batch_op.drop_index(batch_op.f("ix_listed_match_confirmed_by_id"))
+        batch_op.drop_index(batch_op.f("ix_listed_match_application_id"))
+
+    op.drop_table("listed_match")
+    with op.batch_alter_table("list_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_list_change_made_at"))
+        batch_op.drop_index(batch_op.f("ix_list_change_list_version"))
+        batch_op.drop_index(batch_op.f("ix_list_change_entry_id"))
+
+    op.drop_table("list_change")
     with op.batch_alter_table("judgement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_judgement_person_id"))
         batch_op.drop_index(batch_op.f("ix_judgement_application_id"))
@@ -1296,16 +1721,35 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_application_version_application_id"))
 
     op.drop_table("application_version")
-    with op.batch_alter_table("restricted_statement", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_restricted_statement_made_by_id"))
-        batch_op.drop_index(batch_op.f("ix_restricted_statement_entry_id"))
-        batch_op.drop_index(batch_op.f("ix_restricted_statement_decided_by_id"))
+    with op.batch_alter_table("rulebook_part", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rulebook_part_version_id"))
+        batch_op.drop_index(batch_op.f("ix_rulebook_part_person_id"))
 
-    op.drop_table("restricted_statement")
-    with op.batch_alter_table("restricted_key", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_restricted_key_entry_id"))
+    op.drop_table("rulebook_part")
+    with op.batch_alter_table("rulebook_impact", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rulebook_impact_version_id"))
+        batch_op.drop_index(batch_op.f("ix_rulebook_impact_state"))
+        batch_op.drop_index(batch_op.f("ix_rulebook_impact_asked_by_id"))
 
-    op.drop_table("restricted_key")
+    op.drop_table("rulebook_impact")
+    with op.batch_alter_table("rulebook_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rulebook_file_version_id"))
+
+    op.drop_table("rulebook_file")
+    with op.batch_alter_table("restricted_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_restricted_entry_state"))
+        batch_op.drop_index(batch_op.f("ix_restricted_entry_second_approver_id"))
+        batch_op.drop_index(batch_op.f("ix_restricted_entry_proposed_by_id"))
+        batch_op.drop_index(batch_op.f("ix_restricted_entry_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_restricted_entry_changed_at"))
+        batch_op.drop_index(batch_op.f("ix_restricted_entry_approved_by_id"))
+
+    op.drop_table("restricted_entry")
+    with op.batch_alter_table("organisation_key", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_organisation_key_organisation_id"))
+
+    op.drop_table("organisation_key")
+    op.drop_table("organisation_indexed")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_membership_person_id"))
         batch_op.drop_index(batch_op.f("ix_membership_organisation_id"))
@@ -1346,19 +1790,27 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_session_expires_at"))
 
     op.drop_table("sign_in_session")
+    with op.batch_alter_table("rulebook_version", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rulebook_version_state"))
+        batch_op.drop_index(batch_op.f("ix_rulebook_version_sha256"))
+        batch_op.drop_index(batch_op.f("ix_rulebook_version_rulebook_id"))
+        batch_op.drop_index(batch_op.f("ix_rulebook_version_made_by_id"))
+        batch_op.drop_index(batch_op.f("ix_rulebook_version_effective_from"))
+
+    op.drop_table("rulebook_version")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_grant_role"))
         batch_op.drop_index(batch_op.f("ix_role_grant_person_id"))
         batch_op.drop_index(batch_op.f("ix_role_grant_granted_by_id"))
 
     op.drop_table("role_grant")
-    with op.batch_alter_table("restricted_entry", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_restricted_entry_state"))
-        batch_op.drop_index(batch_op.f("ix_restricted_entry_second_approver_id"))
-        batch_op.drop_index(batch_op.f("ix_restricted_entry_proposed_by_id"))
-        batch_op.drop_index(batch_op.f("ix_restricted_entry_approved_by_id"))
+    with op.batch_alter_table("reference_import", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reference_import_state"))
+        batch_op.drop_index(batch_op.f("ix_reference_import_kind"))
+        batch_op.drop_index(batch_op.f("ix_reference_import_imported_by_id"))
+        batch_op.drop_index(batch_op.f("ix_reference_import_decided_by_id"))
 
-    op.drop_table("restricted_entry")
+    op.drop_table("reference_import")
     op.drop_table("person_salt")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_message_to_person_id"))
@@ -1374,11 +1826,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_organisation_group_id"))
 
     op.drop_table("organisation")
+    with op.batch_alter_table("ground_basis", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ground_basis_proposed_by_id"))
+        batch_op.drop_index(batch_op.f("ix_ground_basis_confirmed_by_id"))
+
+    op.drop_table("ground_basis")
     with op.batch_alter_table("annotation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_annotation_written_by_id"))
         batch_op.drop_index(batch_op.f("ix_annotation_subject"))
 
     op.drop_table("annotation")
+    op.drop_table("rulebook_signature")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_email"))
 
