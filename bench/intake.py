@@ -21,7 +21,7 @@ from registry.jobs.demo.people import Cast, gather
 from registry.jobs.demo.play import Player
 from registry.jobs.demo.projects import PROJECTS, DemoProject
 from registry.models import Application
-from registry.queries.case import newest_assessment
+from registry.queries.assessment import newest_assessment
 from registry.words import Words
 
 BEGIN = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)

@@ -100,6 +100,10 @@ class Settings(BaseSettings):
         return self.instance / "keys"
 
     @property
+    def methodology_folder(self) -> Path:
+        return self.instance / "methodology"
+
+    @property
     def outbox_folder(self) -> Path:
         return self.instance / "outbox"
 

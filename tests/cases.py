@@ -152,7 +152,6 @@ class Case:
                 for key, value in (JUDGED if judged is None else judged).items()
             ],
             rationale="逐项核对",
-            found=screening.found_by_registry(self.session, self.row),
             by=self.actor(self.team.assessor),
             now=self.at(),
         )
@@ -204,7 +203,7 @@ class Case:
         decision.reject(
             self.session,
             application_id=self.id,
-            reason_code="below_grade",
+            reason_code="below_green",
             reason="得分不足",
             by=self.actor(self.team.approver),
             now=self.at(),

@@ -2,7 +2,8 @@
 
 from registry.jobs.certificates import expire_over, issue_waiting
 from registry.jobs.mail import send_outbox
-from registry.jobs.rulebooks import sign_shipped, try_impacts
+from registry.jobs.restrictions import expire_entries, hold_certificates
+from registry.jobs.rulebooks import print_methodology, sign_shipped, try_impacts
 from registry.jobs.timers import run_timers
 from registry.jobs.worker import Duty
 
@@ -10,7 +11,10 @@ DUTIES: list[Duty] = [
     issue_waiting,
     run_timers,
     expire_over,
+    expire_entries,
+    hold_certificates,
     send_outbox,
     sign_shipped,
     try_impacts,
+    print_methodology,
 ]

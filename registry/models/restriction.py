@@ -54,6 +54,7 @@ class RestrictedEntry(RestrictedEntryData, table=True):
     repair_after: date | None = None
     statement_until: date | None = None
     fingerprint: str = ""
+    name_folded: str = ""
     token: str | None = Field(default=None, unique=True)
     noticed_at: datetime | None = moment(nullable=True)
     appeal_until: date | None = None

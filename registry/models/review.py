@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from registry.models.columns import link, moment, record
@@ -49,6 +48,9 @@ class Assessment(SQLModel, table=True):
     verdict: str
     total_centipoints: int
     coverage_bp: int
+    open_matters: int = 0
+    matters: dict = record()  # type: ignore[type-arg]
+    rationale: str = ""
     made_by_id: int | None = link("person.id", nullable=True)
     made_at: datetime = moment()
 
@@ -68,10 +70,10 @@ class Assignment(SQLModel, table=True):
 
 
 class Judgement(SQLModel, table=True):
-    """A person's word on one rule of one case: evidence tier, a settled gate, or a rationale."""
+    """A person's word on one rule of one case, on evidence: an input that is the assessor's to set,
+    or a settled matter. The newest word on a rule counts; the older ones stay on record."""
 
     __tablename__ = "judgement"
-    __table_args__ = (UniqueConstraint("application_id", "rule_id", "person_id"),)
 
     id: int = Field(default=None, primary_key=True)
     application_id: int = link("application.id")
@@ -79,6 +81,10 @@ class Judgement(SQLModel, table=True):
     kind: str
     value: str
     rationale: str
+    evidence: str = ""
+    evidence_sha256: str = ""
+    evidence_name: str = ""
+    evidence_type: str = ""
     person_id: int = link("person.id")
     role: str
     made_at: datetime = moment()

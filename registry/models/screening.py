@@ -43,6 +43,7 @@ class ScreeningHit(SQLModel, table=True):
     parts: dict = record()  # type: ignore[type-arg]
     is_runner_up: bool = False
     decision: str = ""
+    reason_code: str = ""
     reason: str = ""
     decided_by_id: int | None = link("person.id", nullable=True)
     decided_at: datetime | None = moment(nullable=True)

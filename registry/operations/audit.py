@@ -28,13 +28,17 @@ _MOVE_HEAD = (
 
 
 def commitment_of(session: Session, person_id: int) -> str:
-    """The salted commitment that stands for a person in events; the salt is made on first need."""
-    salt = sent(session, _SALT, person_id=person_id).scalar_one_or_none()
-    if salt is None:
-        salt = secrets.token_bytes(32)
-        session.add(PersonSalt(person_id=person_id, salt=salt))
-        session.flush()
-    return chain.commitment(salt, f"person:{person_id}")
+    """The salted commitment that stands for a person in events; the salt is made on first need.
+    Looked up once a session: one operation often writes several events."""
+    known: dict[int, str] = session.info.setdefault("commitments", {})
+    if person_id not in known:
+        salt = sent(session, _SALT, person_id=person_id).scalar_one_or_none()
+        if salt is None:
+            salt = secrets.token_bytes(32)
+            session.add(PersonSalt(person_id=person_id, salt=salt))
+            session.flush()
+        known[person_id] = chain.commitment(salt, f"person:{person_id}")
+    return known[person_id]
 
 
 def _actor_word(session: Session, by: Actor) -> str:

@@ -8,16 +8,34 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from registry.models import Application, CasePart
+from registry.db import lock
+from registry.models import Application, CasePart, Certificate
 from registry.operations.audit import record
 from registry.queries.case import facts_of
-from registry.rules.lifecycle import APPLICATION, Facts, Need, Part, Step, step
+from registry.rules.lifecycle import (
+    APPLICATION,
+    Facts,
+    MoveRefused,
+    Need,
+    Part,
+    Refusal,
+    Step,
+    step,
+)
 from registry.rules.lifecycle.application import Event, State
 from registry.rules.permissions import Actor
 
 
 def subject_of(application: Application) -> str:
     return f"application:{application.id}"
+
+
+def must_be_as_seen(
+    session: Session, model: type[Application] | type[Certificate], row_id: int, seen: int
+) -> None:
+    """Refuse where somebody acted after the page was opened on which this person decides."""
+    if lock(session, model, row_id).version != seen:
+        raise MoveRefused(Refusal.CHANGED_MEANWHILE)
 
 
 def take_part(
@@ -54,7 +72,9 @@ def move(
     `more` are facts that only this operation knows, e.g. `findings=3`.
     """
     facts: Facts = replace(
-        facts_of(session, application, by=by, now=now, notice_days=notice_days, also=also),
+        facts_of(
+            session, application, by=by, now=now, notice_days=notice_days, also=also, event=event
+        ),
         given=frozenset(given),
         **more,
     )
@@ -65,17 +85,8 @@ def move(
     application.changed_at = now
     application.version += 1
     session.add(application)
-    if made.clears:
-        session.execute(
-            update(CasePart)
-            .where(
-                col(CasePart.application_id) == application.id,
-                col(CasePart.part).in_([part.value for part in made.clears]),
-                col(CasePart.cleared_at).is_(None),
-            )
-            .values(cleared_at=now)
-        )
-    if made.part is not None:
+    _clear(session, application, made, now)
+    if made.part is not None and by.person_id not in _counted(facts, made):
         take_part(session, application, made.part, by=by, now=now)
     record(
         session,
@@ -92,3 +103,25 @@ def move(
         now=now,
     )
     return made
+
+
+def _counted(facts: Facts, made: Step) -> frozenset[int]:
+    """Who is on record with this part already, where that was read and is not cleared just now."""
+    if made.part is None or made.part in made.clears:
+        return frozenset()
+    return facts.who(made.part)
+
+
+def _clear(session: Session, application: Application, made: Step, now: datetime) -> None:
+    """Parts of an earlier round that no longer count; their rows stay."""
+    if not made.clears:
+        return
+    session.execute(
+        update(CasePart)
+        .where(
+            col(CasePart.application_id) == application.id,
+            col(CasePart.part).in_([part.value for part in made.clears]),
+            col(CasePart.cleared_at).is_(None),
+        )
+        .values(cleared_at=now)
+    )

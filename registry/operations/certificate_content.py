@@ -31,7 +31,8 @@ from registry.models import (
     ScreeningRun,
 )
 from registry.models import Assessment as StoredAssessment
-from registry.queries.case import ASSESSED, newest_assessment, newest_run
+from registry.queries.assessment import ASSESSED, newest_assessment
+from registry.queries.case import newest_run
 from registry.queries.rulebook import pinned
 from registry.rules import answers as rule_answers
 from registry.rules import chain

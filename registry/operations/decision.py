@@ -9,8 +9,8 @@ from registry.models import Application, Decision, Objection
 from registry.operations import clock
 from registry.operations.case import move
 from registry.operations.reserve import put_on_list
-from registry.operations.telling import applicants_of, tell
-from registry.queries.case import ASSESSED, newest_assessment
+from registry.operations.telling import applicants_of, assessors_of, tell
+from registry.queries.assessment import score_head
 from registry.reference import calendar
 from registry.rules import canonical
 from registry.rules.calendar import add_working_days, legal_date
@@ -95,8 +95,18 @@ def _refuse(
             "appeal_until": until.isoformat(),
             **conditions,
         },
+        reason=reason_code,
     )
-    decision = _decide(session, application, event, reason_code, reason, conditions, by, now)
+    decision = keep_decision(
+        session,
+        application,
+        event,
+        reason_code=reason_code,
+        reason=reason,
+        conditions=conditions,
+        by=by,
+        now=now,
+    )
     decision.appeal_until = until
     _tell_decision(
         session,
@@ -111,24 +121,26 @@ def _refuse(
     return decision
 
 
-def _decide(
+def keep_decision(
     session: Session,
     application: Application,
     event: Event,
-    reason_code: str,
+    *,
     reason: str,
-    conditions: dict[str, str],
     by: Actor,
     now: datetime,
+    reason_code: str = "",
+    conditions: dict[str, str] | None = None,
 ) -> Decision:
-    newest = newest_assessment(session, application, ASSESSED)
+    """What was decided or recommended, on which score, in whose words."""
+    newest = score_head(session, application, assessed=True)
     decision = Decision(
         application_id=application.id,
         event=event.value,
         reason_code=reason_code,
         reason=reason,
         grade=application.proposed_grade,
-        conditions=conditions,
+        conditions=conditions or {},
         assessment_id=newest.id if newest is not None else None,
         decided_by_id=by.person_id or 0,
         decided_at=now,
@@ -150,7 +162,7 @@ def approve(
     """Approve by four eyes: to public notice where days are set, else straight onto the list with
     number and certificate. All in this transaction."""
     application = lock(session, Application, application_id)
-    newest = newest_assessment(session, application, ASSESSED)
+    newest = score_head(session, application, assessed=True)
     clock.end(application)
     move(
         session,
@@ -165,7 +177,7 @@ def approve(
             "reason_sha256": canonical.digest(reason),
         },
     )
-    decision = _decide(session, application, Event.APPROVE, "", reason, {}, by, now)
+    decision = keep_decision(session, application, Event.APPROVE, reason=reason, by=by, now=now)
     application.grade = application.proposed_grade
     if application.state == State.NOTICE:
         application.notice_until = add_working_days(legal_date(now), notice_days, calendar())
@@ -185,7 +197,13 @@ def approve(
 
 
 def send_back(
-    session: Session, *, application_id: int, reason: str, by: Actor, now: datetime
+    session: Session,
+    *,
+    application_id: int,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    reason_code: str = "",
 ) -> Application:
     """An approver asks the assessors to look again."""
     application = lock(session, Application, application_id)
@@ -196,10 +214,27 @@ def send_back(
         by=by,
         now=now,
         given=[Need.REASON] if reason.strip() else [],
-        body={"reason_sha256": canonical.digest(reason)},
+        body={"reason_code": reason_code, "reason_sha256": canonical.digest(reason)},
+        reason=reason_code,
     )
-    _decide(session, application, Event.SEND_BACK, "", reason, {}, by, now)
+    keep_decision(
+        session,
+        application,
+        Event.SEND_BACK,
+        reason_code=reason_code,
+        reason=reason,
+        by=by,
+        now=now,
+    )
     clock.restart(application, "review", now)
+    tell(
+        session,
+        assessors_of(session, application),
+        application,
+        subject=Words("审定退回，请再评审", "sent back for another look"),
+        body=Words(f"审定意见：{reason}", f"The approver says: {reason}"),
+        now=now,
+    )
     return application
 
 

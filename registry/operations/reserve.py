@@ -22,7 +22,7 @@ from registry.operations.case import move
 from registry.operations.numbering import take_number
 from registry.operations.telling import applicants_of, tell
 from registry.queries import reserve
-from registry.queries.case import ASSESSED, newest_assessment
+from registry.queries.assessment import ASSESSED, newest_assessment
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import DEADLINE, Need
 from registry.rules.lifecycle.application import Event

@@ -34,7 +34,7 @@ from registry.rules.calendar import add_working_days, legal_date
 from registry.rules.lifecycle import DEADLINE, Need
 from registry.rules.lifecycle.restriction import RESTRICTING, Event
 from registry.rules.permissions import Actor, Role, service
-from registry.rules.restriction import GROUNDS, Term, provisional_term
+from registry.rules.restriction import GROUNDS, Term
 from registry.words import Words
 
 NUMBER_PREFIX = "GPX"  # restricted entry
@@ -140,10 +140,10 @@ def dismiss(
     seen: int | None = None,
 ) -> RestrictedEntry:
     """Not taken up, with a reason; a subject that had notice is told."""
-    entry = _locked(session, entry_id, seen)
+    entry = locked(session, entry_id, seen)
     was_noticed = entry.noticed_at is not None
     entry.end_reason, entry.ended_at = reason, now
-    _decide(session, entry, Event.DISMISS, reason, by, now)
+    decide_on(session, entry, Event.DISMISS, reason, by, now)
     if was_noticed:
         tell_subject(
             session,
@@ -256,12 +256,12 @@ def enter(
     seen: int | None = None,
 ) -> RestrictedEntry:
     """Put in force by another than who proposed it, once the days for a statement are over."""
-    entry = _locked(session, entry_id, seen)
+    entry = locked(session, entry_id, seen)
     touched = find_touched(session, entry)
     term = Term(_first_day(entry, now), to_day, review_on)
     entry.approved_by_id = by.person_id
-    _number(session, entry, now)
-    _set_window(entry, now)
+    give_number(session, entry, now)
+    set_window(entry, now)
     move(
         session,
         entry,
@@ -269,104 +269,11 @@ def enter(
         by=by,
         now=now,
         given=[Need.END_DATE] if to_day or review_on else [],
-        body=_reasoned(reason),
+        body=reasoned(reason),
         term=term,
     )
     take_effect(session, entry, touched, now=now)
     publish(session, [(entry, "entered")], by=by, now=now)
-    tell_entered(session, entry, now)
-    return entry
-
-
-def call_emergency(
-    session: Session,
-    *,
-    entry_id: int,
-    reason: str,
-    by: Actor,
-    now: datetime,
-    seen: int | None = None,
-) -> RestrictedEntry:
-    """The first of two approvers says why it cannot wait for the subject's statement."""
-    entry = _locked(session, entry_id, seen)
-    _decide(session, entry, Event.CALL_EMERGENCY, reason, by, now)
-    entry.emergency_reason = reason
-    session.add(entry)
-    tell_desk(
-        session,
-        entry,
-        Role.RESTRICT_APPROVER,
-        subject=Words(
-            "提请紧急列入，需第二人", "an emergency was called: a second person is needed"
-        ),
-        body=Words("请在条目页查看。", "See it on the entry's page."),
-        now=now,
-    )
-    return entry
-
-
-def enter_provisionally(
-    session: Session,
-    *,
-    entry_id: int,
-    reason: str,
-    by: Actor,
-    now: datetime,
-    seen: int | None = None,
-) -> RestrictedEntry:
-    """The second approver's word: in force for thirty days, heard afterwards."""
-    entry = _locked(session, entry_id, seen)
-    touched = find_touched(session, entry)
-    today = legal_date(now)
-    term = provisional_term(today)
-    entry.second_approver_id = by.person_id
-    entry.provisional_until = term.to_day
-    _number(session, entry, now)
-    _set_window(entry, now)
-    move(
-        session,
-        entry,
-        Event.ENTER_PROVISIONALLY,
-        by=by,
-        now=now,
-        given=[Need.RATIONALE] if reason.strip() else [],
-        body={**_reasoned(reason), "until": term.to_day.isoformat() if term.to_day else ""},
-    )
-    entry.is_provisional = True
-    entry.from_day, entry.to_day, entry.review_on = today, term.to_day, None
-    session.add(entry)
-    take_effect(session, entry, touched, now=now)
-    publish(session, [(entry, "entered_provisionally")], by=by, now=now)
-    tell_entered(session, entry, now)
-    return entry
-
-
-def confirm(
-    session: Session,
-    *,
-    entry_id: int,
-    to_day: date | None,
-    review_on: date | None,
-    by: Actor,
-    now: datetime,
-    seen: int | None = None,
-) -> RestrictedEntry:
-    """A provisional entry is confirmed for its ground's term after the subject could be heard."""
-    entry = _locked(session, entry_id, seen)
-    term = Term(entry.from_day, to_day, review_on)
-    move(
-        session,
-        entry,
-        Event.CONFIRM,
-        by=by,
-        now=now,
-        given=[Need.END_DATE] if to_day or review_on else [],
-        term=term,
-    )
-    entry.approved_by_id = by.person_id
-    entry.is_provisional, entry.provisional_until = False, None
-    session.add(entry)
-    publish(session, [(entry, "confirmed")], by=by, now=now)
     tell_entered(session, entry, now)
     return entry
 
@@ -437,17 +344,17 @@ def tell_entered(session: Session, entry: RestrictedEntry, now: datetime) -> Non
     )
 
 
-def _locked(session: Session, entry_id: int, seen: int | None) -> RestrictedEntry:
+def locked(session: Session, entry_id: int, seen: int | None) -> RestrictedEntry:
     entry = lock(session, RestrictedEntry, entry_id)
     must_be_as_seen(entry, seen)
     return entry
 
 
-def _reasoned(reason: str) -> dict[str, str]:
+def reasoned(reason: str) -> dict[str, str]:
     return {"reason_sha256": canonical.digest(reason)} if reason.strip() else {}
 
 
-def _decide(
+def decide_on(
     session: Session, entry: RestrictedEntry, event: Event, reason: str, by: Actor, now: datetime
 ) -> None:
     move(
@@ -457,7 +364,7 @@ def _decide(
         by=by,
         now=now,
         given=[Need.RATIONALE] if reason.strip() else [],
-        body=_reasoned(reason),
+        body=reasoned(reason),
     )
 
 
@@ -467,12 +374,12 @@ def _first_day(entry: RestrictedEntry, now: datetime) -> date:
     return min(entry.from_day, today) if entry.origin == "mirrored" else today
 
 
-def _number(session: Session, entry: RestrictedEntry, now: datetime) -> None:
+def give_number(session: Session, entry: RestrictedEntry, now: datetime) -> None:
     entry.number = entry.number or take_number(session, NUMBER_PREFIX, now=now)
     entry.in_force_at = now
 
 
-def _set_window(entry: RestrictedEntry, now: datetime) -> None:
+def set_window(entry: RestrictedEntry, now: datetime) -> None:
     days = DEADLINE["restriction_appeal_window"].amount
     entry.appeal_until = legal_date(now) + timedelta(days=days)
     entry.token = entry.token or secrets.token_urlsafe(24)

@@ -24,7 +24,7 @@ from registry.rules.lifecycle import RESTRICTION, Facts, MoveRefused, Need, Refu
 from registry.rules.lifecycle.restriction import RESTRICTING, Event, State
 from registry.rules.permissions import Actor
 from registry.rules.restriction import Term
-from registry.rules.screening import entry_keys
+from registry.rules.screening import entry_keys, fold
 
 LIST = "restricted_list"
 
@@ -107,6 +107,8 @@ def move(
 def write_keys(session: Session, entry: RestrictedEntry) -> None:
     """Keep the fingerprint and the screening keys of what the entry says now."""
     entry.fingerprint = entries.entry_fingerprint(entry)
+    other = [one["text"] for one in (entry.aliases or {}).get("names", [])]
+    entry.name_folded = " ".join(fold(text) for text in (entry.name_zh, entry.name_en, *other))
     seen = entries.as_entry(entry, supervised_only=entries.is_supervision(entry))
     session.execute(delete(RestrictedKey).where(col(RestrictedKey.entry_id) == entry.id))
     rows = [{"key": key, "entry_id": entry.id} for key in sorted(entry_keys(seen))]

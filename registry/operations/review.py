@@ -4,20 +4,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from registry.db import lock
-from registry.models import Application, Assessment, Assignment, Finding, Judgement
+from registry.models import Application, Assessment, Assignment, Finding, Judgement, Person
 from registry.operations.assessment import INPUT, score_case
 from registry.operations.case import move
 from registry.operations.clock import restart, stop
+from registry.operations.decision import keep_decision
+from registry.operations.judgement import (
+    NewJudgement,
+    Proof,
+    must_be_assessors,
+    must_be_open,
+)
+from registry.operations.screening import found_by_registry
 from registry.operations.telling import applicants_of, tell
-from registry.queries.case import ASSESSED, SETTLED
+from registry.queries.assessment import ASSESSED, newest_assessment
+from registry.queries.case import SETTLED
+from registry.queries.review import field_words, grades_open_to
 from registry.rules import canonical
-from registry.rules.lifecycle import Need
+from registry.rules.lifecycle import MoveRefused, Need, Refusal
 from registry.rules.lifecycle.application import Event
 from registry.rules.permissions import Actor
 from registry.words import Words
+
+FINDING_KINDS = ("correct", "clarify", "follow_up")
 
 
 @dataclass(frozen=True)
@@ -27,15 +40,6 @@ class NewFinding:
     field: str
     kind: str
     text: str
-
-
-@dataclass(frozen=True)
-class NewJudgement:
-    """An assessor's word on an input that is the assessor's to set, with its rationale."""
-
-    input_id: str
-    value: str
-    rationale: str
 
 
 def accept(
@@ -51,7 +55,10 @@ def accept(
 
     Refused while a hit is undecided, a stop stands, or an assessor has a conflict.
     """
+    if lead_id not in {assessor.person_id for assessor in assessors}:
+        raise MoveRefused(Refusal.NEEDED, need=Need.ASSIGNEE, needs=(Need.ASSIGNEE,))
     application = lock(session, Application, application_id)
+    _close_findings(session, application, now)
     move(session, application, Event.ACCEPT, by=by, now=now)
     restart(application, "review", now)
     for assessor in assessors:
@@ -114,7 +121,32 @@ def _assign(
     )
     session.add(made)
     session.flush()
+    tell(
+        session,
+        [session.get_one(Person, person_id)],
+        application,
+        subject=Words("请评审本申请", "an application for you to assess"),
+        body=Words(
+            f"您被指派为{'主评审人' if is_lead else '评审人'}，请在 {application.due_on} 前完成。",
+            f"You are its {'lead assessor' if is_lead else 'assessor'}; it is due on "
+            f"{application.due_on}.",
+        ),
+        now=now,
+    )
     return made
+
+
+def _close_findings(session: Session, application: Application, now: datetime) -> None:
+    """What was asked in earlier rounds and answered is done with, and its fields close."""
+    session.execute(
+        update(Finding)
+        .where(
+            col(Finding.application_id) == application.id,
+            col(Finding.answered_at).is_not(None),
+            col(Finding.closed_at).is_(None),
+        )
+        .values(closed_at=now)
+    )
 
 
 def ask(
@@ -128,6 +160,12 @@ def ask(
     """Return a case for correction: one consolidated request, only the questioned fields open
     again, the clock stopped, the applicant told by mail."""
     application = lock(session, Application, application_id)
+    known = field_words(application)
+    if any(
+        f.field not in known or f.kind not in FINDING_KINDS or not f.text.strip() for f in findings
+    ):
+        raise MoveRefused(Refusal.NO_FINDING)
+    _close_findings(session, application, now)
     round_no = application.rounds + 1
     for finding in findings:
         session.add(
@@ -174,11 +212,15 @@ def ask(
 
 
 def _request(findings: Sequence[NewFinding], application: Application) -> Words:
-    listed = "\n".join(f"- {finding.field}: {finding.text}" for finding in findings)
+    names = field_words(application)
+    listed = Words(
+        "\n".join(f"- {names[each.field].zh}：{each.text}" for each in findings),
+        "\n".join(f"- {names[each.field].en}: {each.text}" for each in findings),
+    )
     return Words(
-        f"您的申请已退回补正，请在 {application.due_on} 前登录平台，仅修改下列内容后重新提交：\n{listed}",
+        f"您的申请已退回补正，请在 {application.due_on} 前登录平台，仅修改下列内容后重新提交：\n{listed.zh}",
         "Your application was returned. Please sign in, change only what is listed below and send "
-        f"it again by {application.due_on}:\n{listed}",
+        f"it again by {application.due_on}:\n{listed.en}",
     )
 
 
@@ -212,10 +254,14 @@ def settle_gate(
     evidence: str,
     by: Actor,
     now: datetime,
+    proof: Proof | None = None,
 ) -> Judgement:
-    """A named person's word, on evidence, on a gate that the registry cannot know. The certificate
-    will say so. `state` is pass or fail."""
+    """A named person's word, on evidence, on a matter that the registry cannot know. The
+    certificate will say so. An unknown gate gets one of OUTCOMES, any other matter is ACCEPTED;
+    what is no matter of the newest score is not settled."""
     application = lock(session, Application, application_id)
+    must_be_open(session, application, rule_id, state)
+    evidence = evidence.strip() or (proof.name if proof is not None else "")
     made = move(
         session,
         application,
@@ -227,7 +273,7 @@ def settle_gate(
             "rule": rule_id,
             "state": state,
             "rationale_sha256": canonical.digest(rationale),
-            "evidence": evidence,
+            "evidence": proof.sha256 if proof is not None else canonical.digest(evidence),
         },
     )
     judgement = Judgement(
@@ -235,7 +281,11 @@ def settle_gate(
         rule_id=rule_id,
         kind=SETTLED,
         value=state,
-        rationale=f"{rationale}\n[{evidence}]",
+        rationale=rationale,
+        evidence=evidence,
+        evidence_sha256=proof.sha256 if proof is not None else "",
+        evidence_name=proof.name if proof is not None else "",
+        evidence_type=proof.media_type if proof is not None else "",
         person_id=by.person_id or 0,
         role=str(made.role),
         made_at=now,
@@ -251,13 +301,13 @@ def score(
     application_id: int,
     judgements: Sequence[NewJudgement],
     rationale: str,
-    found: dict[str, str],
     by: Actor,
     now: datetime,
 ) -> Assessment:
     """An assigned assessor's score: what is the assessor's to judge (evidence tier, technical
     conditions), each with its rationale, then the rules. Kept beside earlier ones."""
     application = lock(session, Application, application_id)
+    must_be_assessors(application, judgements)
     for judgement in judgements:
         session.add(
             Judgement(
@@ -272,7 +322,15 @@ def score(
             )
         )
     session.flush()
-    made = score_case(session, application, purpose=ASSESSED, found=found, by=by, now=now)
+    made = score_case(
+        session,
+        application,
+        purpose=ASSESSED,
+        found=found_by_registry(session, application),
+        by=by,
+        now=now,
+        rationale=rationale,
+    )
     move(
         session,
         application,
@@ -300,9 +358,16 @@ def recommend(
     by: Actor,
     now: datetime,
 ) -> Application:
-    """The lead assessor proposes a grade; the case goes to an approver."""
+    """The lead assessor proposes a grade, the computed one or a lower one; an approver is next.
+
+    The newest score counts, and it must be newer than every judgement on the case.
+    """
     application = lock(session, Application, application_id)
+    newest = newest_assessment(session, application, ASSESSED)
+    if newest is not None and grade and grade not in grades_open_to(newest):
+        raise MoveRefused(Refusal.GRADE_ABOVE_SCORE)
     application.proposed_grade = grade
+    _close_findings(session, application, now)
     move(
         session,
         application,
@@ -312,6 +377,7 @@ def recommend(
         given=_given({Need.GRADE: grade, Need.RATIONALE: rationale}),
         body={"grade": grade, "rationale_sha256": canonical.digest(rationale)},
     )
+    keep_decision(session, application, Event.RECOMMEND, reason=rationale, by=by, now=now)
     restart(application, "approval", now)
     return application
 

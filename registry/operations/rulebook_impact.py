@@ -24,7 +24,7 @@ from registry.operations.audit import record
 from registry.operations.rulebook import mistakes_in, subject_of
 from registry.queries import reference as reference_queries
 from registry.queries import rulebook as rulebook_queries
-from registry.queries.case import newest_assessment
+from registry.queries.assessment import newest_assessment
 from registry.rules.assessment import Assessment, RuleResult
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import RULEBOOK, Facts, step

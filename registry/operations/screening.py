@@ -22,7 +22,7 @@ from registry.operations.assessment import score_case
 from registry.operations.case import move
 from registry.queries import restriction as entries
 from registry.queries.case import newest_run
-from registry.reference.screening import current_policy
+from registry.reference.screening import screening_policy
 from registry.rules import canonical
 from registry.rules.lifecycle import MoveRefused, Need, Refusal
 from registry.rules.lifecycle.application import Event, State
@@ -33,6 +33,7 @@ from registry.rules.screening import Match, Subject, fold, screen
 ENGINE_VERSION = "1"
 SCREENING = "screening"  # purpose of the automatic score
 CLEARANCE_DAYS = 365
+DECISIONS = ("true", "false", "unsure")
 CLOSED = (State.WITHDRAWN.value, State.LAPSED.value, State.INELIGIBLE.value, State.REJECTED.value)
 
 
@@ -118,7 +119,7 @@ def _screen_owner(session: Session, application: Application, now: datetime) -> 
     subject = subject_of_case(session, application)
     record = subject_record(subject)
     fingerprint = canonical.digest(record)
-    policy = current_policy()
+    policy = screening_policy()
     rows = entries.candidates(session, subject)
     by_id = {row.id: row for row in rows}
     matches = screen(
@@ -310,11 +311,17 @@ def decide_hit(
     reason: str,
     by: Actor,
     now: datetime,
+    reason_code: str = "",
 ) -> ScreeningHit:
-    """A screener's word on one alert: true (it stops the case), false (remembered for a year), or
-    unsure (stays open). Logged with what both records were."""
-    hit = session.get_one(ScreeningHit, hit_id)
-    application = lock(session, Application, hit.application_id)
+    """A screener's word on one alert of the newest run: true (it stops the case), false (remembered
+    for a year), or unsure (stays open). Logged with what both records were."""
+    application = lock(session, Application, session.get_one(ScreeningHit, hit_id).application_id)
+    hit = session.get_one(ScreeningHit, hit_id, populate_existing=True)
+    newest = newest_run(session, application)
+    if hit.is_runner_up or newest is None or hit.run_id != newest.id or decision not in DECISIONS:
+        raise MoveRefused(Refusal.NO_SUCH_MOVE)
+    if hit.decision == "true":
+        raise MoveRefused(Refusal.STOP_STANDS)
     event = Event.STOP if decision == "true" else Event.DECIDE_HIT
     entry = session.get_one(RestrictedEntry, hit.entry_id)
     run = session.get_one(ScreeningRun, hit.run_id)
@@ -328,15 +335,16 @@ def decide_hit(
         body={
             "hit": hit.id,
             "decision": decision,
+            "reason_code": reason_code,
             "entry": f"restricted:{entry.id}",
             "entry_version": entry.version,
             "entry_sha256": entries.entry_fingerprint(entry),
             "subject_sha256": run.subject_fingerprint,
             "reason_sha256": canonical.digest(reason),
         },
+        reason=reason_code,
     )
-    hit.decision = decision
-    hit.reason = reason
+    hit.decision, hit.reason_code, hit.reason = decision, reason_code, reason
     hit.decided_by_id = by.person_id
     hit.decided_at = now
     session.add(hit)
@@ -358,11 +366,14 @@ def decide_hit(
 def release_stop(
     session: Session, *, hit_id: int, reason: str, by: Actor, now: datetime
 ) -> StopRelease:
-    """One of the two words that lift a stop; whoever called it does not count."""
-    hit = session.get_one(ScreeningHit, hit_id)
-    application = lock(session, Application, hit.application_id)
+    """One of the two words that lift a stop; whoever called it does not count, nobody twice."""
+    application = lock(session, Application, session.get_one(ScreeningHit, hit_id).application_id)
+    hit = session.get_one(ScreeningHit, hit_id, populate_existing=True)
     if hit.decision != "true":
         raise MoveRefused(Refusal.STOP_NOT_RELEASED, stop=f"hit:{hit.id}")
+    spoken = session.exec(select(StopRelease.person_id).where(StopRelease.hit_id == hit.id)).all()
+    if by.person_id in {hit.decided_by_id, *spoken}:
+        raise MoveRefused(Refusal.STOP_ALREADY_RELEASED_BY_YOU)
     move(
         session,
         application,

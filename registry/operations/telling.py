@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, or_, select
 
-from registry.models import Application, CasePart, Membership, Person, RoleGrant
+from registry.models import Application, Assignment, CasePart, Membership, Person, RoleGrant
 from registry.operations.message import send_later
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import Part
@@ -27,6 +27,21 @@ def applicants_of(session: Session, application: Application) -> list[Person]:
             col(Person.is_active).is_(True),
         )
         .distinct()
+        .order_by(col(Person.id))
+    )
+    return list(session.exec(statement).all())
+
+
+def assessors_of(session: Session, application: Application) -> list[Person]:
+    """Those who assess the case now."""
+    statement = (
+        select(Person)
+        .join(Assignment, col(Assignment.person_id) == col(Person.id))
+        .where(
+            Assignment.application_id == application.id,
+            col(Assignment.removed_at).is_(None),
+            col(Person.is_active).is_(True),
+        )
         .order_by(col(Person.id))
     )
     return list(session.exec(statement).all())

@@ -1,13 +1,17 @@
 """A case as the life cycle judges it: every fact that a move may depend on, read at once."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Date, and_, bindparam
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, func, or_, select
 
 from registry import reference
+from registry.db import columns_of, sent
 from registry.models import (
     Appeal,
     Application,
@@ -25,22 +29,58 @@ from registry.models import (
     ScreeningRun,
     StopRelease,
 )
+from registry.queries.assessment import ScoreHead, score_head, scored_by
+from registry.queries.case_needs import Group, needed
+from registry.queries.restriction import in_effect_on, is_supervision, reaches
+from registry.queries.rulebook import pinned
+from registry.rules.assessment import GREEN
 from registry.rules.calendar import add_working_days, legal_date
 from registry.rules.lifecycle import DEADLINE, DeclaredConflict, Facts, Part, Stop
-from registry.rules.lifecycle.application import State
+from registry.rules.lifecycle.application import Event, State
 from registry.rules.permissions import Actor, Scope
 
-ASSESSED = "assessed"  # purpose of an assessor's score, as against the automatic one at screening
+RESTRICTED_ENTRY = "restricted_entry"  # a ground that keeps a project suspended
+OUTSIDE_ANY_ZONE = "outside"  # the answer that a project lies in no zone
 SETTLED = "settled"  # kind of a judgement by which a named person settles an unknown gate
+
+
+# Asked at every step of every case: built once, over plain columns, past the mapper.
+_part, _conflict, _organisation = (
+    columns_of(CasePart),
+    columns_of(ConflictOfInterest),
+    columns_of(Organisation),
+)
+_ON = bindparam("on", type_=Date)
+_PARTS = sql_select(_part.part, _part.person_id).where(
+    _part.application_id == bindparam("application_id"), _part.cleared_at.is_(None)
+)
+_CONFLICTS = (
+    sql_select(_conflict.person_id, _conflict.organisation_id, _conflict.from_day, _conflict.to_day)
+    .where(
+        _conflict.person_id.in_(bindparam("person_ids", expanding=True)),
+        _conflict.from_day <= _ON,
+        or_(_conflict.to_day.is_(None), _conflict.to_day >= _ON),
+    )
+    .order_by(_conflict.id)
+)
+_OWNER_AND_PARTS = (
+    sql_select(_organisation.group_id, _organisation.verification, _part.part, _part.person_id)
+    .select_from(
+        _organisation.id.table.outerjoin(
+            _part.id.table,
+            and_(_part.application_id == bindparam("application_id"), _part.cleared_at.is_(None)),
+        )
+    )
+    .where(_organisation.id == bindparam("organisation_id"))
+)
 
 
 def parts_of(session: Session, application_id: int) -> Mapping[Part, frozenset[int]]:
     """Who took which part in this case, as far as it still counts."""
-    rows = session.exec(
-        select(CasePart.part, CasePart.person_id).where(
-            CasePart.application_id == application_id, col(CasePart.cleared_at).is_(None)
-        )
-    ).all()
+    return _by_part(sent(session, _PARTS, application_id=application_id))
+
+
+def _by_part(rows: Iterable[tuple[str, int]]) -> Mapping[Part, frozenset[int]]:
     parts: dict[Part, set[int]] = defaultdict(set)
     for part, person_id in rows:
         parts[Part(part)].add(person_id)
@@ -51,23 +91,12 @@ def declared_conflicts(
     session: Session, person_ids: frozenset[int], *, on: date
 ) -> tuple[DeclaredConflict, ...]:
     """The declared conflicts of these persons that are current on that day."""
-    rows = session.exec(
-        select(ConflictOfInterest)
-        .where(
-            col(ConflictOfInterest.person_id).in_(person_ids),
-            ConflictOfInterest.from_day <= on,
-            or_(col(ConflictOfInterest.to_day).is_(None), col(ConflictOfInterest.to_day) >= on),
-        )
-        .order_by(col(ConflictOfInterest.id))
-    ).all()
+    rows = sent(session, _CONFLICTS, person_ids=sorted(person_ids), on=on)
     return tuple(
         DeclaredConflict(
-            person_id=row.person_id,
-            organisation_id=row.organisation_id,
-            from_day=row.from_day,
-            to_day=row.to_day,
+            person_id=person_id, organisation_id=organisation_id, from_day=from_day, to_day=to_day
         )
-        for row in rows
+        for person_id, organisation_id, from_day, to_day in rows
     )
 
 
@@ -84,19 +113,6 @@ def newest_run(session: Session, application: Application) -> ScreeningRun | Non
     ).one_or_none()
 
 
-def newest_assessment(
-    session: Session, application: Application, purpose: str | None = None
-) -> Assessment | None:
-    """The newest score of the newest version, of any purpose or of one."""
-    statement = select(Assessment).where(
-        Assessment.application_id == application.id,
-        Assessment.version_no == application.version_no,
-    )
-    if purpose is not None:
-        statement = statement.where(Assessment.purpose == purpose)
-    return session.exec(statement.order_by(col(Assessment.id).desc()).limit(1)).one_or_none()
-
-
 def last_decision(session: Session, application: Application) -> Decision | None:
     return session.exec(
         select(Decision)
@@ -106,11 +122,17 @@ def last_decision(session: Session, application: Application) -> Decision | None
     ).one_or_none()
 
 
-def _stops(session: Session, run: ScreeningRun) -> tuple[int, tuple[Stop, ...]]:
-    """How many hits of this run are undecided, and the stops that stand on the true ones."""
+def _stops(session: Session, run: ScreeningRun, on: date) -> tuple[int, tuple[Stop, ...]]:
+    """How many hits of this run are undecided, and the stops that stand on the true ones. A hit on an
+    entry that has ended, or that an appeal stays, counts no more."""
     hits = session.exec(
         select(ScreeningHit)
-        .where(ScreeningHit.run_id == run.id, col(ScreeningHit.is_runner_up).is_(False))
+        .join(RestrictedEntry, col(RestrictedEntry.id) == col(ScreeningHit.entry_id))
+        .where(
+            ScreeningHit.run_id == run.id,
+            col(ScreeningHit.is_runner_up).is_(False),
+            in_effect_on(on),
+        )
         .order_by(col(ScreeningHit.id))
     ).all()
     releases = session.exec(
@@ -136,7 +158,8 @@ def _stops(session: Session, run: ScreeningRun) -> tuple[int, tuple[Stop, ...]]:
 
 def is_restricted(session: Session, application: Application, *, on: date) -> bool:
     """Whether the owner stands restricted on that day: by its own code, or by a match that a person
-    called true. A likeness that nobody has decided restricts nobody."""
+    called true. A likeness that nobody has decided restricts nobody, and neither do supervision,
+    an entry for another zone or industry, or a match that two persons released for this case."""
     organisation = session.get_one(Organisation, application.organisation_id)
     matched = select(ScreeningHit.entry_id).where(
         ScreeningHit.application_id == application.id, ScreeningHit.decision == "true"
@@ -144,19 +167,40 @@ def is_restricted(session: Session, application: Application, *, on: date) -> bo
     same_body: ColumnElement[bool] = col(RestrictedEntry.id).in_(matched)
     if organisation.uscc:
         same_body = or_(same_body, RestrictedEntry.uscc == organisation.uscc)
-    return bool(
-        _count(
-            session,
-            select(func.count())
-            .select_from(RestrictedEntry)
-            .where(
-                same_body,
-                RestrictedEntry.state == "IN_FORCE",
-                RestrictedEntry.from_day <= on,
-                or_(col(RestrictedEntry.to_day).is_(None), col(RestrictedEntry.to_day) >= on),
-            ),
+    entries = session.exec(
+        select(RestrictedEntry)
+        .where(
+            same_body,
+            in_effect_on(on),
         )
+        .order_by(col(RestrictedEntry.id))
+    ).all()
+    released = _released_entries(session, application) if entries else frozenset()
+    return any(
+        reaches(entry, application) and not is_supervision(entry)
+        for entry in entries
+        if entry.id not in released
     )
+
+
+def _released_entries(session: Session, application: Application) -> frozenset[int]:
+    """Entries whose every hit on this case that was called true has been released by two others."""
+    rows = session.exec(
+        select(ScreeningHit.entry_id, ScreeningHit.id, ScreeningHit.decided_by_id).where(
+            ScreeningHit.application_id == application.id, ScreeningHit.decision == "true"
+        )
+    ).all()
+    spoken = session.exec(
+        select(StopRelease.hit_id, StopRelease.person_id).where(
+            StopRelease.application_id == application.id
+        )
+    ).all()
+    standing = {
+        entry_id
+        for entry_id, hit_id, decider in rows
+        if len({person for hit, person in spoken if hit == hit_id} - {decider}) < 2
+    }
+    return frozenset(entry_id for entry_id, _, _ in rows) - standing
 
 
 def _count(session: Session, statement: object) -> int:
@@ -164,7 +208,7 @@ def _count(session: Session, statement: object) -> int:
     return found
 
 
-def _unsettled(session: Session, application: Application, newest: Assessment | None) -> list[str]:
+def _unsettled(session: Session, application: Application, newest: ScoreHead | None) -> list[str]:
     if newest is None:
         return []
     settled = set(
@@ -174,8 +218,8 @@ def _unsettled(session: Session, application: Application, newest: Assessment | 
             )
         ).all()
     )
-    matters = newest.result.get("matters", [])
-    return [m["id"] for m in matters if not m["settled"] and m["id"] not in settled]
+    matters = newest.matters.items()
+    return [id_ for id_, m in matters if not m["settled"] and id_ not in settled]
 
 
 def _last_day(application: Application) -> date | None:
@@ -187,6 +231,99 @@ def _last_day(application: Application) -> date | None:
     )
 
 
+@dataclass(frozen=True)
+class _Reviewed:
+    """What the review has come to: who assesses, whose score is wanting, what the newest says."""
+
+    assessor_ids: frozenset[int]
+    lead_id: int | None
+    scores_missing: int
+    newest: ScoreHead | None
+
+
+def assignments_of(session: Session, application_id: int) -> list[Assignment]:
+    """Who assesses the case now, in the order of assignment."""
+    return list(
+        session.exec(
+            select(Assignment)
+            .where(
+                Assignment.application_id == application_id, col(Assignment.removed_at).is_(None)
+            )
+            .order_by(col(Assignment.id))
+        ).all()
+    )
+
+
+def _reviewed(session: Session, application: Application) -> _Reviewed:
+    assigned = assignments_of(session, application.id)
+    by = scored_by(session, application)
+    missing = sum(1 for row in assigned if row.person_id not in by) if assigned else 1
+    newest = score_head(session, application, assessed=True)
+    return _Reviewed(
+        assessor_ids=frozenset(row.person_id for row in assigned),
+        lead_id=next((row.person_id for row in assigned if row.is_lead), None),
+        scores_missing=missing or int(is_outdated(session, newest)),
+        newest=newest or score_head(session, application),
+    )
+
+
+def is_outdated(session: Session, assessment: Assessment | ScoreHead | None) -> bool:
+    """Whether somebody judged on the case after this score: then it must be made again."""
+    if assessment is None:
+        return True
+    newer = select(func.count()).select_from(Judgement)
+    return bool(
+        _count(
+            session,
+            newer.where(
+                Judgement.application_id == assessment.application_id,
+                Judgement.made_at > assessment.made_at,
+            ),
+        )
+    )
+
+
+def _is_green(application: Application, newest: ScoreHead | None) -> bool:
+    """The verdict is green, and so is the grade that was proposed, which may be lower."""
+    if newest is None or newest.verdict != GREEN:
+        return False
+    if not application.proposed_grade:
+        return True
+    book = pinned(application)
+    grade = book.grade_by_id.get(application.proposed_grade)
+    return grade is not None and grade.green
+
+
+def _open_findings(session: Session, application_id: int) -> int:
+    return _count(
+        session,
+        select(func.count())
+        .select_from(Finding)
+        .where(
+            Finding.application_id == application_id,
+            col(Finding.sent_at).is_not(None),
+            col(Finding.answered_at).is_(None),
+            col(Finding.closed_at).is_(None),
+        ),
+    )
+
+
+def _open_objections(session: Session, application_id: int) -> int:
+    return _count(
+        session,
+        select(func.count())
+        .select_from(Objection)
+        .where(Objection.application_id == application_id, Objection.outcome == ""),
+    )
+
+
+def _was_appealed(session: Session, decision: Decision | None) -> bool:
+    if decision is None:
+        return False
+    appeals = select(func.count()).select_from(Appeal)
+    return bool(_count(session, appeals.where(Appeal.decision_id == decision.id)))
+
+
 def facts_of(
     session: Session,
     application: Application,
@@ -195,79 +332,97 @@ def facts_of(
     now: datetime,
     notice_days: int = 0,
     also: frozenset[int] = frozenset(),
+    event: Event | None = None,
 ) -> Facts:
-    """All that the database knows. What only the form knows (given, findings …) is added by the
-    operation with `dataclasses.replace`. `also` are persons whose conflicts count beside the
-    actor's, e.g. one who is to be assigned."""
+    """What the database knows: for one event what its guards look at, else everything.
+
+    What only the form knows (given, findings …) is added by the operation with
+    `dataclasses.replace`. `also` are persons whose conflicts count beside the actor's, e.g. one
+    who is to be assigned.
+    """
     today = legal_date(now)
-    case_id = application.id or 0
-    organisation = session.get_one(Organisation, application.organisation_id)
-    run = newest_run(session, application)
-    undecided, stops = _stops(session, run) if run is not None else (0, ())
-    assigned = session.exec(
-        select(Assignment)
-        .where(Assignment.application_id == case_id, col(Assignment.removed_at).is_(None))
-        .order_by(col(Assignment.id))
+    groups = needed(event)
+    rows = sent(
+        session,
+        _OWNER_AND_PARTS,
+        organisation_id=application.organisation_id,
+        application_id=application.id,
     ).all()
-    scored_by = set(
-        session.exec(
-            select(Assessment.made_by_id).where(
-                Assessment.application_id == case_id,
-                Assessment.version_no == application.version_no,
-                Assessment.purpose == ASSESSED,
-            )
-        ).all()
-    )
-    newest = newest_assessment(session, application, ASSESSED) or newest_assessment(
-        session, application
-    )
-    decision = last_decision(session, application)
-    appealed = decision is not None and _count(
-        session, select(func.count()).select_from(Appeal).where(Appeal.decision_id == decision.id)
-    )
-    people = also | {a.person_id for a in assigned} | ({by.person_id} if by.person_id else set())
+    group_id, verification = rows[0][:2]
+    found: dict[str, Any] = {}
+    for group, gather in _GATHER.items():
+        if group in groups:
+            found.update(gather(session, application, today))
+    if Group.PEOPLE in groups:
+        people = also | found.get("assessor_ids", frozenset())
+        people |= {by.person_id} if by.person_id else frozenset()
+        found["parts"] = _by_part(row[2:] for row in rows if row[2] is not None)
+        found["conflicts"] = declared_conflicts(session, people, on=today)
     return Facts(
-        scope=Scope(
-            organisation_id=application.organisation_id, zone_id=application.zone_id or None
-        ),
-        group_id=organisation.group_id,
-        parts=parts_of(session, case_id),
-        conflicts=declared_conflicts(session, people, on=today),
+        scope=scope_of(application),
+        group_id=group_id,
         came_from=application.came_from or None,
-        organisation_known=organisation.verification in ("pending", "verified"),
-        organisation_verified=organisation.verification == "verified",
-        findings_open=_count(
-            session,
-            select(func.count())
-            .select_from(Finding)
-            .where(
-                Finding.application_id == case_id,
-                col(Finding.sent_at).is_not(None),
-                col(Finding.answered_at).is_(None),
-                col(Finding.closed_at).is_(None),
-            ),
-        ),
+        organisation_known=verification in ("pending", "verified"),
+        organisation_verified=verification == "verified",
         rounds=application.rounds,
         due_day=_last_day(application),
-        screened=run is not None,
-        undecided_hits=undecided,
-        stops=stops,
-        unsettled_gates=tuple(_unsettled(session, application, newest)),
-        assessor_ids=frozenset(a.person_id for a in assigned),
-        lead_assessor_id=next((a.person_id for a in assigned if a.is_lead), None),
-        scores_missing=sum(1 for a in assigned if a.person_id not in scored_by) if assigned else 1,
-        verdict_is_green=newest is not None and newest.verdict == "green",
         notice_days=notice_days,
         notice_end=application.notice_until,
-        objections_open=_count(
-            session,
-            select(func.count())
-            .select_from(Objection)
-            .where(Objection.application_id == case_id, Objection.outcome == ""),
-        ),
-        appeal_end=decision.appeal_until if decision is not None else None,
-        appealed=bool(appealed),
         valid_until=application.valid_to,
-        decision_approved=decision is not None and decision.event == "approve",
-        restricted=is_restricted(session, application, on=today),
+        **found,
+    )
+
+
+def _screening_facts(session: Session, application: Application, on: date) -> dict[str, Any]:
+    run = newest_run(session, application)
+    undecided, stops = _stops(session, run, on) if run is not None else (0, ())
+    return {"screened": run is not None, "undecided_hits": undecided, "stops": stops}
+
+
+def _review_facts(session: Session, application: Application, on: date) -> dict[str, Any]:
+    reviewed = _reviewed(session, application)
+    return {
+        "unsettled_gates": tuple(_unsettled(session, application, reviewed.newest)),
+        "assessor_ids": reviewed.assessor_ids,
+        "lead_assessor_id": reviewed.lead_id,
+        "scores_missing": reviewed.scores_missing,
+        "verdict_is_green": _is_green(application, reviewed.newest),
+    }
+
+
+def _decision_facts(session: Session, application: Application, on: date) -> dict[str, Any]:
+    decision = last_decision(session, application)
+    return {
+        "appeal_end": decision.appeal_until if decision is not None else None,
+        "appealed": _was_appealed(session, decision),
+        "decision_approved": decision is not None and decision.event == "approve",
+    }
+
+
+def _restricted_facts(session: Session, application: Application, on: date) -> dict[str, Any]:
+    restricted = is_restricted(session, application, on=on)
+    return {
+        "restricted": restricted,
+        "suspension_grounds": (RESTRICTED_ENTRY,) if restricted else (),
+    }
+
+
+_GATHER: dict[Group, Callable[[Session, Application, date], dict[str, Any]]] = {
+    Group.SCREENING: _screening_facts,
+    Group.REVIEW: _review_facts,
+    Group.FINDINGS: lambda session, case, on: {"findings_open": _open_findings(session, case.id)},
+    Group.OBJECTIONS: lambda session, case, on: {
+        "objections_open": _open_objections(session, case.id)
+    },
+    Group.DECISION: _decision_facts,
+    Group.RESTRICTED: _restricted_facts,
+}
+
+
+def scope_of(application: Application) -> Scope:
+    """Where a case lies: roles are granted for an organisation or a zone."""
+    zone = application.zone_id
+    return Scope(
+        organisation_id=application.organisation_id,
+        zone_id=zone if zone and zone != OUTSIDE_ANY_ZONE else None,
     )

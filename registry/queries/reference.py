@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from registry import reference
 from registry.models import ReferenceImport
 from registry.reference.importing import KINDS, rows_in_force, shipped_rows, tables_with
+from registry.reference.shelf import texts_of
 from registry.rules.lifecycle.reference import State
 from registry.rules.reference import ReferenceTables
 
@@ -71,3 +72,11 @@ def imports(session: Session, kind: str = "") -> Sequence[ReferenceImport]:
 
 def import_with_id(session: Session, import_id: int) -> ReferenceImport | None:
     return session.get(ReferenceImport, import_id)
+
+
+def table_rows(session: Session, name: str) -> tuple[Row, ...]:
+    """The rows of any table as they are in force, also of tables that cannot be imported."""
+    if name in KINDS:
+        return current_rows(session, name)
+    texts = texts_of(name)
+    return tuple(dict(zip(texts.columns, line, strict=True)) for line in texts.lines)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from flask import Flask, current_app, g
 from flask_login import current_user
 from sqlmodel import Session
+from werkzeug.routing import IntegerConverter, Map
 
 from registry.config import Settings
 from registry.db import Database
@@ -65,5 +66,13 @@ def _close_reading(_error: BaseException | None = None) -> None:
         context.__exit__(None, None, None)
 
 
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: a number that no row can have is an address that is not there."""
+
+    def __init__(self, map: Map, fixed_digits: int = 0) -> None:
+        super().__init__(map, fixed_digits, max=2**31 - 1)
+
+
 def init_app(app: Flask) -> None:
+    app.url_map.converters["int"] = RowNumber
     app.teardown_appcontext(_close_reading)

@@ -12,7 +12,7 @@ from registry.models import (
     OutboxMessage,
     RestrictedKey,
 )
-from registry.operations import restriction, restriction_appeal
+from registry.operations import restriction, restriction_appeal, restriction_provisional
 from registry.operations.account import DataRefused
 from registry.queries import audit
 from registry.queries.restriction import list_digest
@@ -130,15 +130,19 @@ def test_provisional_takes_two_approvers_and_ends_by_itself(
     play.propose()
     call = {"entry_id": play.id, "reason": "资金正在被转移"}
     with refused("no_emergency"):
-        restriction.enter_provisionally(
+        restriction_provisional.enter_provisionally(
             session, **call, by=play.actor(staff.approver), now=play.at()
         )
-    restriction.call_emergency(session, **call, by=play.actor(staff.approver), now=play.at())
+    restriction_provisional.call_emergency(
+        session, **call, by=play.actor(staff.approver), now=play.at()
+    )
     with refused("second_person_is_the_first"):
-        restriction.enter_provisionally(
+        restriction_provisional.enter_provisionally(
             session, **call, by=play.actor(staff.approver), now=play.at()
         )
-    restriction.enter_provisionally(session, **call, by=play.actor(staff.approver_2), now=play.at())
+    restriction_provisional.enter_provisionally(
+        session, **call, by=play.actor(staff.approver_2), now=play.at()
+    )
     row = play.row
     assert row.state == "IN_FORCE" and row.is_provisional
     assert row.to_day == row.from_day + timedelta(days=30)
@@ -154,17 +158,23 @@ def test_a_provisional_entry_is_confirmed_after_the_subject_was_heard(
 ) -> None:
     play.propose()
     call = {"entry_id": play.id, "reason": "资金正在被转移"}
-    restriction.call_emergency(session, **call, by=play.actor(staff.approver), now=play.at())
-    restriction.enter_provisionally(session, **call, by=play.actor(staff.approver_2), now=play.at())
+    restriction_provisional.call_emergency(
+        session, **call, by=play.actor(staff.approver), now=play.at()
+    )
+    restriction_provisional.enter_provisionally(
+        session, **call, by=play.actor(staff.approver_2), now=play.at()
+    )
     word = {"entry_id": play.id, "to_day": date(2027, 11, 1), "review_on": None}
     with refused("not_noticed"):
-        restriction.confirm(session, **word, by=play.actor(staff.approver), now=play.at())
+        restriction_provisional.confirm(
+            session, **word, by=play.actor(staff.approver), now=play.at()
+        )
     play.notify()
     restriction.answer(
         session, entry_id=play.id, text="情况说明", proof=None, by=PUBLIC, now=play.at()
     )
     play.wait(17)
-    restriction.confirm(session, **word, by=play.actor(staff.approver), now=play.at())
+    restriction_provisional.confirm(session, **word, by=play.actor(staff.approver), now=play.at())
     assert not play.row.is_provisional and play.row.to_day == date(2027, 11, 1)
 
 

@@ -9,7 +9,7 @@ from registry.jobs.demo.projects import DemoProject
 from registry.models import Application, Assessment, Organisation, ScreeningHit
 from registry.operations import application as applications
 from registry.operations import decision, review, screening
-from registry.queries.case import newest_assessment
+from registry.queries.assessment import newest_assessment
 from registry.rules.permissions import Actor
 
 JUDGED = {"evidence_tier": "T2", "catalogue_conditions": "confirmed", "ghg_contribution": "flagged"}

@@ -34,6 +34,7 @@ def _back(person_id: int) -> ResponseReturnValue:
 
 def _do(person_id: int, done: str, act: Callable[[Any], object]) -> ResponseReturnValue:
     """One act on one person, then the page of that person with what came of it."""
+    _found(person_id)
     try:
         with writing() as session:
             act(session)

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from registry.models import Application
 from registry.queries import certificate as certificates
 from registry.queries import reserve
-from registry.queries.case import ASSESSED, newest_assessment
+from registry.queries.assessment import ASSESSED, newest_assessment
 from registry.rules.permissions import Role
 from registry.web import edge, places
 from registry.web.access import holds_one_of, opens_to

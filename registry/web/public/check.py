@@ -11,7 +11,6 @@ from flask_wtf.file import FileField, FileRequired, FileSize
 from wtforms import Form, StringField
 from wtforms.validators import Length
 
-from registry.documents import verification
 from registry.documents.findings import Findings, StatusEntry, StatusList
 from registry.models import Certificate
 from registry.operations import certificate as operations
@@ -100,6 +99,8 @@ def check_file() -> ResponseReturnValue:
 def _checked(data: bytes) -> dict[str, Any]:
     signer = operations.signer_of(edge.settings())
     anchors = [signer.chain[-1] if signer.chain else signer.certificate]
+    from registry.documents import verification  # reading PDFs is heavy: only where one is sent
+
     first = verification.verify(data, anchors)
     found = certificates.by_number(edge.reading(), first.number) if first.number else None
     findings = first

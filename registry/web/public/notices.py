@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Length
 from registry.models import Application, Organisation
 from registry.operations import decision
 from registry.queries import notice
-from registry.queries.case import ASSESSED, newest_assessment
+from registry.queries.assessment import ASSESSED, newest_assessment
 from registry.rules.lifecycle import MoveRefused
 from registry.web import edge, places
 from registry.web.access import opens_to_everyone

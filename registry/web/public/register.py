@@ -11,7 +11,7 @@ from registry import reference
 from registry.models import Application
 from registry.queries import certificate as certificates
 from registry.queries import notice, reserve
-from registry.queries.case import ASSESSED, newest_assessment
+from registry.queries.assessment import ASSESSED, newest_assessment
 from registry.rules.lifecycle import APPLICATION, DEADLINES
 from registry.web import edge, places
 from registry.web.access import opens_to_everyone

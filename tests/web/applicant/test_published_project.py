@@ -2,7 +2,7 @@
 
 from registry.models import Application
 from registry.queries import application as queries
-from registry.queries.case import newest_assessment
+from registry.queries.assessment import newest_assessment
 from tests.cases import SOLAR
 from tests.rules.projects import KILN
 

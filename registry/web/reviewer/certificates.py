@@ -1,0 +1,144 @@
+"""What is done to a certificate after it was issued; a revocation takes two persons."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from registry.models import Certificate
+from registry.operations import certificate as operations
+from registry.queries import certificate as certificates
+from registry.rules.lifecycle import CERTIFICATE, MoveRefused, OpenMove, Part, offered_moves
+from registry.rules.lifecycle.certificate import State
+from registry.rules.permissions import Role
+from registry.web import edge
+from registry.web.access import opens_to
+from registry.web.language import said, t
+from registry.web.refusal import refusal_words
+from registry.web.reviewer import blueprint
+from registry.web.reviewer.acting import (
+    CodedForm,
+    Opened,
+    ReasonForm,
+    carry_out,
+    first_shown,
+    opened,
+)
+from registry.words import Words
+from registry.words.events import MOVES
+
+ACTS: dict[str, Callable[..., Certificate]] = {
+    "propose_revocation": operations.propose_revocation,
+    "revoke": operations.revoke,
+    "suspend": operations.suspend,
+    "reinstate": operations.reinstate,
+}
+CODED = ("propose_revocation", "suspend")
+CONSEQUENCES: dict[str, Words] = {
+    "propose_revocation": Words(
+        "提议后须由另一位审定人撤销，证书在此之前仍有效。",
+        "Another approver has to revoke it; until then it stays in force.",
+    ),
+    "revoke": Words(
+        "证书即刻撤销，公开状态页随之更新，不能恢复。",
+        "It is revoked at once, its public page says so, and there is no way back.",
+    ),
+    "suspend": Words(
+        "证书暂停，须由另一位审定人恢复。",
+        "It is out of force until another approver reinstates it.",
+    ),
+    "reinstate": Words("证书恢复有效。", "It is in force again."),
+}
+
+
+def _offered(certificate: Certificate, found: Opened) -> tuple[OpenMove, ...]:
+    """The moves of the certificate for this person: who proposed and who suspended it count."""
+    parts = {
+        Part.PROPOSED: _one(certificate.revocation_proposed_by_id),
+        Part.SUSPENDED: _one(certificate.suspended_by_id),
+        Part.EDITED: found.facts.who(Part.EDITED),
+        Part.SIGNED: found.facts.who(Part.SIGNED),
+    }
+    facts = replace(found.facts, parts=parts, decision_approved=True)
+    return offered_moves(CERTIFICATE, State(certificate.state), edge.actor(), edge.now(), facts)
+
+
+def _one(person_id: int | None) -> frozenset[int]:
+    return frozenset({person_id} if person_id else set())
+
+
+def certificate_acts(certificate: Certificate, found: Opened) -> list[dict[str, Any]]:
+    """Buttons for what is open to this person, and why the rest is shut."""
+    acts = []
+    for offered in _offered(certificate, found):
+        event = str(offered.move.event)
+        if event not in ACTS:
+            continue
+        acts.append(
+            {
+                "label": MOVES["certificate"][event],
+                "href": url_for(
+                    "reviewer.act_on_certificate",
+                    application_id=certificate.application_id,
+                    event=event,
+                ),
+                "why_not": _why_not(offered.refused),
+            }
+        )
+    return acts
+
+
+def _why_not(refused: MoveRefused | None) -> str:
+    return refusal_words(refused) if refused is not None else ""
+
+
+@blueprint.route("/case/<int:application_id>/certificate/<event>", methods=["GET", "POST"])
+@opens_to(Role.APPROVER, Role.SCREENER, Role.ASSESSOR)
+def act_on_certificate(application_id: int, event: str) -> ResponseReturnValue:
+    found = opened(application_id)
+    certificate = certificates.newest_of(edge.reading(), application_id)
+    if event not in ACTS or certificate is None or found.closed is not None:
+        abort(404)
+    if all(str(one.move.event) != event for one in _offered(certificate, found)):
+        return redirect(found.address + "#certificate")
+    form = _form(event)
+    first_shown(form, certificate)
+    if form.validate_on_submit() and carry_out(
+        form, certificate, lambda session: _do(session, event, certificate.id, form)
+    ):
+        flash(t("已办理。", "Done."), "success")
+        return redirect(found.address + "#certificate")
+    return render_template(
+        "reviewer/certificate.html",
+        opened=found,
+        certificate=certificate,
+        form=form,
+        label=said(MOVES["certificate"][event]),
+        consequence=CONSEQUENCES[event],
+        dangerous=event in ("revoke", "suspend"),
+    )
+
+
+def _form(event: str) -> Any:
+    if event in CODED:
+        coded = CodedForm()
+        coded.offer("certificate", event, t("理由", "Reason"))
+        return coded
+    plain = ReasonForm()
+    plain.speak(t("说明", "Explanation"))
+    return plain
+
+
+def _do(session: Any, event: str, certificate_id: int, form: FlaskForm) -> None:
+    coded = {"reason_code": form.reason_code.data} if event in CODED else {}
+    ACTS[event](
+        session,
+        certificate_id=certificate_id,
+        reason=form.reason.data,
+        by=edge.actor(),
+        now=edge.now(),
+        **coded,
+    )
