@@ -11,7 +11,7 @@ from registry.rules.screening.chinese import (
     light_words,
 )
 from registry.rules.screening.english import LIGHT, SHORT
-from registry.rules.screening.folding import sounds
+from registry.rules.screening.folding import same_sound, sounds
 from registry.rules.screening.parts import ParsedName
 from registry.rules.screening.places import COUNTRY, Place, names_of, read_whole, stem
 from registry.rules.screening.slips import one_edit, slip_kind
@@ -110,7 +110,7 @@ def branch_kind(a: ParsedName, b: ParsedName) -> str:
         return "equal"
     if not a.branch or not b.branch:
         return "parent"
-    alike = len(a.branch) == len(b.branch) and sounds(a.branch) == sounds(b.branch)
+    alike = same_sound(a.branch, b.branch)
     if not alike and one_edit(a.branch, b.branch):
         told_apart = ORDINALS & (set(a.branch) ^ set(b.branch))
         alike = max(len(a.branch), len(b.branch)) >= LONG_BRANCH and not told_apart
@@ -195,7 +195,7 @@ def _hidden_region(a: ParsedName, b: ParsedName) -> tuple[str, str, str] | None:
                 return "equal", "equal", "equal"
         if a.core.endswith(b.core):
             before = a.core[: -len(b.core)]
-            if any(one_edit(before, name) or sounds(before) == sounds(name) for name in spellings):
+            if any(one_edit(before, name) or same_sound(before, name) for name in spellings):
                 return "equal", "equal", "slip"
     return None
 
@@ -203,7 +203,7 @@ def _hidden_region(a: ParsedName, b: ParsedName) -> tuple[str, str, str] | None:
 def _cores(a: ParsedName, b: ParsedName, strict: bool = False) -> tuple[str, str]:
     """Brand and industry by the cores; `strict`: as wholes they are alike or nothing is."""
     core_a, core_b = a.core, b.core
-    if len(core_a) == len(core_b) and not set(sounds(core_a)).isdisjoint(sounds(core_b)):
+    if same_sound(core_a, core_b):
         return _place_of("sound", a, b)
     if abs(len(core_a) - len(core_b)) < 2 and one_edit(core_a, core_b):
         return _place_of("slip", a, b)
@@ -237,7 +237,7 @@ def chinese_brand(a: str, b: str) -> str:
     if a == b:
         return "equal"
     length = min(len(a), len(b))
-    if len(a) == len(b) and not set(sounds(a)).isdisjoint(sounds(b)):
+    if same_sound(a, b):
         return graded("sound", length)
     near = abs(len(a) - len(b)) < 2 and one_edit(a, b)
     kind = slip_kind(a, b) if near else ""

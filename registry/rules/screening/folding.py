@@ -107,6 +107,32 @@ def syllables(char: str) -> tuple[str, ...]:
     return _syllables().get(char, (char,))
 
 
+def same_sound(a: str, b: str) -> bool:
+    """Whether two texts can be read alike, character by character."""
+    if len(a) != len(b):
+        return False
+    table = _syllables()
+    for one, other in zip(a, b, strict=True):
+        if one != other:
+            readings = table.get(one, ())
+            if not any(reading in readings for reading in table.get(other, ())):
+                return False
+    return True
+
+
+@cache
+def sound_classes() -> dict[int, str]:
+    """Each character and one sound for all that may sound like it, through whatever reading."""
+    chosen: dict[str, str] = {}
+    for readings in _syllables().values():
+        known = min(chosen.get(reading, reading) for reading in readings)
+        merged = {chosen.get(reading, reading) for reading in readings}
+        if len(merged) > 1:
+            chosen = {s: known if one in merged else one for s, one in chosen.items()}
+        chosen.update(dict.fromkeys([*readings, *merged], known))
+    return {ord(char): f"{chosen[first]} " for char, (first, *_) in _syllables().items()}
+
+
 @lru_cache(maxsize=65536)
 def sounds(text: str, limit: int = 4) -> tuple[str, ...]:
     """How a folded text may be read, without tones and spaces: the usual reading first."""

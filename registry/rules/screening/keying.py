@@ -22,19 +22,12 @@ from collections.abc import Iterable
 from functools import cache
 from hashlib import blake2b
 
-from registry.rules.screening.folding import fold, sounds
+from registry.rules.screening.folding import sounds
 from registry.rules.screening.identifiers import UsccCheck
-from registry.rules.screening.parsing import parse_company
 from registry.rules.screening.parts import ParsedName
+from registry.rules.screening.sides import Side, side_of
 from registry.rules.screening.slips import deletions
-from registry.rules.screening.subjects import (
-    COMPANY,
-    Entry,
-    Name,
-    Subject,
-    codes_of,
-    names_of,
-)
+from registry.rules.screening.subjects import COMPANY, Entry, Name, Subject
 
 SCOPED_CORE = 5
 SCOPED_BRAND = 2
@@ -175,29 +168,49 @@ def _english_probes(parsed: ParsedName) -> set[int]:
     }
 
 
-def _other_keys(name: str) -> set[int]:
-    folded = fold(name)
-    return {key("X", folded)} | {key("P", sound) for sound in sounds(folded)} if folded else set()
+def _other_keys(folded: str) -> set[int]:
+    return {key("X", folded)} | {key("P", sound) for sound in sounds(folded)}
 
 
-def province_of(codes: tuple[UsccCheck, ...]) -> str:
-    return next((c.province_code for c in codes if c.province_code not in ("", "10")), "")
+def identifier_keys(side: Side, person_id: str) -> set[int]:
+    """The keys that make a hit by themselves, whatever the names."""
+    return code_keys(side.codes) | ({key("H", person_id)} if person_id else set())
 
 
-def name_keys(name: str, registered_in: str = "") -> set[int]:
-    parsed = parse_company(name)
+def _name_keys(parsed: ParsedName, registered_in: str) -> set[int]:
     if parsed.script == "zh":
         ways = (_chinese_keys(way, scopes(way, registered_in)) for way in parsed.ways)
         return set().union(*ways)
     return _english_keys(parsed) if parsed.brand else set()
 
 
-def name_probes(name: str, registered_in: str = "") -> set[int]:
-    parsed = parse_company(name)
+def _name_probes(parsed: ParsedName, registered_in: str) -> set[int]:
     if parsed.script == "zh":
         ways = (_chinese_probes(way, scopes(way, registered_in)) for way in parsed.ways)
         return set().union(*ways)
     return _english_probes(parsed) if parsed.brand else set()
+
+
+def entry_keys(entry: Entry) -> frozenset[int]:
+    """What the list stores for an entry: one row (key, entry) each."""
+    side = side_of(entry)
+    found = identifier_keys(side, entry.person_id)
+    for parsed in side.parsed:
+        found |= _name_keys(parsed, side.province)
+    if entry.kind != COMPANY:
+        found = found.union(*map(_other_keys, side.folded))
+    return frozenset(found)
+
+
+def probes(subject: Subject) -> frozenset[int]:
+    """What a subject asks the list for: its candidates are the entries with one of these keys."""
+    side = side_of(subject)
+    found = identifier_keys(side, subject.person_id)
+    for parsed in side.parsed:
+        found |= _name_probes(parsed, side.province)
+    if subject.kind != COMPANY:
+        found = found.union(*map(_other_keys, side.folded))
+    return frozenset(found)
 
 
 def keys(
@@ -210,35 +223,16 @@ def keys(
     kind: str = COMPANY,
     person_id: str = "",
 ) -> frozenset[int]:
-    """What the list stores for an entry: one row (key, entry) each."""
-    checked = codes_of(uscc, codes)
-    found = code_keys(checked) | ({key("H", person_id)} if person_id else set())
-    registered_in = province_of(checked)
-    for one in names_of(name, name_en, other_names):
-        found |= name_keys(one.text, registered_in) if kind == COMPANY else _other_keys(one.text)
-    return frozenset(found)
-
-
-def entry_keys(entry: Entry) -> frozenset[int]:
-    return keys(
-        entry.name,
-        entry.name_en,
-        entry.uscc,
-        entry.other_names,
-        entry.codes,
-        kind=entry.kind,
-        person_id=entry.person_id,
+    """`entry_keys` of an entry given by its parts."""
+    return entry_keys(
+        Entry(
+            reference=0,
+            name=name,
+            kind=kind,
+            name_en=name_en,
+            uscc=uscc,
+            other_names=other_names,
+            codes=codes,
+            person_id=person_id,
+        )
     )
-
-
-def probes(subject: Subject) -> frozenset[int]:
-    """What a subject asks the list for: its candidates are the entries with one of these keys."""
-    checked = codes_of(subject.uscc, subject.codes)
-    found = code_keys(checked) | ({key("H", subject.person_id)} if subject.person_id else set())
-    registered_in = province_of(checked)
-    for one in names_of(subject.name, subject.name_en, subject.other_names):
-        if subject.kind == COMPANY:
-            found |= name_probes(one.text, registered_in)
-        else:
-            found |= _other_keys(one.text)
-    return frozenset(found)

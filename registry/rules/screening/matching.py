@@ -9,32 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from registry.rules.screening.comparing import compare
 from registry.rules.screening.folding import fold, sounds
 from registry.rules.screening.identifiers import UsccCheck
-from registry.rules.screening.keying import province_of
-from registry.rules.screening.parsing import parse_company
 from registry.rules.screening.parts import ParsedName
 from registry.rules.screening.policy import FULL_SCORE, PARTS, Policy
+from registry.rules.screening.sides import Side, side_of
 from registry.rules.screening.subjects import (
-    ALIAS,
     COMPANY,
     OWN_NAMES,
     PERSON,
     REGISTERED,
-    SHORT,
     Entry,
     Name,
     Subject,
-    codes_of,
-    names_of,
 )
 
 EXACT, STRONG, POSSIBLE, NONE = "EXACT", "STRONG", "POSSIBLE", "NONE"
-LEFT_OUT = frozenset({SHORT, ALIAS})
 BANDS = (EXACT, STRONG, POSSIBLE, NONE)
 SAME_PLACE = frozenset({"equal", "within", "registered", "none"})
 
@@ -73,41 +66,6 @@ class Match:
         return self.band != NONE
 
 
-class _Side:
-    """One side of a comparison, taken apart once."""
-
-    __slots__ = ("codes", "has_chinese", "kind", "names", "parsed", "province")
-
-    def __init__(self, record: Subject | Entry) -> None:
-        self.kind = record.kind
-        self.names = names_of(record.name, record.name_en, record.other_names)
-        self.codes = codes_of(record.uscc, record.codes)
-        self.province = province_of(self.codes)
-        self.parsed: tuple[ParsedName, ...] = ()
-        if record.kind == COMPANY:
-            self.parsed = tuple(parse_company(name.text) for name in self.names)
-        self.has_chinese = any(name.script == "zh" for name in self.parsed)
-
-    def completed(self, at: int, other: ParsedName) -> ParsedName:
-        """A short name with the parts that it leaves out and `other` has, from the full name.
-
-        台州阳林 stands for 台州阳林旅游有限公司: it is not just any 台州阳林.
-        """
-        name, full = self.parsed[at], self.parsed[0]
-        if self.names[at].role not in LEFT_OUT or name.script != full.script:
-            return name
-        if name.brand != full.brand:
-            return name
-        regions = name.regions or (full.regions if other.regions else ())
-        industry = name.industry or (full.industry if other.industry else ())
-        return name._replace(regions=regions, industry=industry)
-
-
-@lru_cache(maxsize=8192)
-def _side(record: Subject | Entry) -> _Side:
-    return _Side(record)
-
-
 # --- identifiers ------------------------------------------------------------------------------
 
 
@@ -137,7 +95,7 @@ def _contradiction(
     return None
 
 
-def _identifier_part(ours: _Side, theirs: _Side, rest: int, policy: Policy) -> Part:
+def _identifier_part(ours: Side, theirs: Side, rest: int, policy: Policy) -> Part:
     """What the identifiers count once the names have `rest` points."""
     same = _same_code(ours.codes, theirs.codes)
     if same:
@@ -167,7 +125,7 @@ class _Pair(NamedTuple):
     kinds: tuple[str, ...]
 
 
-def _best_pair(ours: _Side, theirs: _Side, policy: Policy) -> _Pair | None:
+def _best_pair(ours: Side, theirs: Side, policy: Policy) -> _Pair | None:
     """The two names, and the ways to read them, whose points are furthest above the threshold."""
     best, best_margin = None, -10 * FULL_SCORE
     both_chinese = ours.has_chinese and theirs.has_chinese
@@ -215,7 +173,7 @@ def _is_strong(match_parts: list[Part], ours: Name, theirs: Name) -> bool:
     return own and named and same and kinds["region"] in SAME_PLACE
 
 
-def _company_match(ours: _Side, theirs: _Side, entry: Entry, policy: Policy) -> Match:
+def _company_match(ours: Side, theirs: Side, entry: Entry, policy: Policy) -> Match:
     best = _best_pair(ours, theirs, policy)
     parts, pair = [], "zh-zh"
     mine = yours = Name("", REGISTERED)
@@ -280,9 +238,7 @@ def _plain_kind(a: str, b: str) -> str:
     return "different" if set(sounds(a)).isdisjoint(sounds(b)) else "sound"
 
 
-def _plain_match(
-    ours: _Side, theirs: _Side, subject: Subject, entry: Entry, policy: Policy
-) -> Match:
+def _plain_match(ours: Side, theirs: Side, subject: Subject, entry: Entry, policy: Policy) -> Match:
     """Whole names only. A person's name alone is possible at most, and a person stops nothing."""
     pair = "person" if entry.kind == PERSON else "other"
     table = policy.points[pair]["name"]
@@ -310,7 +266,7 @@ def _plain_match(
 
 def match(subject: Subject, entry: Entry, policy: Policy) -> Match:
     """Compare one subject with one entry and explain it, hit or not."""
-    ours, theirs = _side(subject), _side(entry)
+    ours, theirs = side_of(subject), side_of(entry)
     if subject.kind == entry.kind == COMPANY:
         return _company_match(ours, theirs, entry, policy)
     if subject.kind == entry.kind:

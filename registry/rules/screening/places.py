@@ -254,10 +254,7 @@ def read_end(text: str) -> Place | None:
 @cache
 def names_of(code: str) -> tuple[str, ...]:
     """The full and the short name of a division."""
-    for known, name in _divisions():
-        if known == code:
-            return (name, stem(name))
-    return ()
+    return tuple(text for name in _full_names().get(code, ()) for text in (name, stem(name)))
 
 
 @cache

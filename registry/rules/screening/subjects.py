@@ -22,15 +22,14 @@ class Name(NamedTuple):
     role: str
 
 
-def names_of(name: str, name_en: str, other_names: tuple[Name, ...]) -> tuple[Name, ...]:
-    """Every name once by its folded text, the registered one first."""
-    every = (Name(name, REGISTERED), Name(name_en, ENGLISH), *other_names)
+def folded_names(name: str, name_en: str, other_names: tuple[Name, ...]) -> dict[str, Name]:
+    """Every name once under its folded text, the registered one first."""
     found: dict[str, Name] = {}
-    for one in every:
-        folded = fold(one.text)
+    for one in (Name(name, REGISTERED), Name(name_en, ENGLISH), *other_names):
+        folded = fold(one.text) if one.text else ""
         if folded and folded not in found:
             found[folded] = one
-    return tuple(found.values())
+    return found
 
 
 def codes_of(uscc: str, other_codes: tuple[str, ...]) -> tuple[UsccCheck, ...]:

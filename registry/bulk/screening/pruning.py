@@ -1,0 +1,270 @@
+"""Pairs that cannot reach the threshold, put aside by arithmetic on arrays.
+
+For each pair of rows of features the best points that each part could still get are added up. The bound
+is never below the score of `matching.match`, so nothing is lost: a test compares both ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from registry.bulk.screening.features import (
+    ANY_PLACE,
+    BORROWS,
+    BRANCH,
+    HAS_CHINESE,
+    NO_TRADE,
+    SEVERAL,
+    ZH,
+    Features,
+)
+from registry.rules.screening.policy import Policy
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+ZH_ZH, EN_EN, ACROSS = "zh-zh", "en-en", "en-zh"
+CLOSE_BITS = 2  # bits by which texts one slip apart may differ
+
+
+class Bounds:
+    """The best points of each part of one pair of scripts, by what the features can tell."""
+
+    def __init__(self, policy: Policy, pair: str) -> None:
+        points = policy.points[pair]
+        self.points = points
+        self.threshold = policy.thresholds[pair].possible
+        self.brand = points["brand"]
+        trade = points["industry"]
+        self.same_trade = max(trade.values())
+        self.slipped_trade = self._best(trade, "sound", "slip")
+        self.other_trade = trade["different"]
+        self.no_trade = max(value for kind, value in trade.items() if kind not in SAME_TEXT)
+        region = points["region"]
+        self.same_place = max(region.values())
+        self.other_place = region["conflict"]
+        self.one_place = self._best(region, "unknown", "elsewhere", "registered")
+        self.elsewhere = region["elsewhere"]
+        self.nested_place = self._best(region, "within", "level", "same_province", "partial")
+        self.other_city = self._best(region, "same_province", "partial")
+        self.no_place = self._best(region, "none", "registered", "conflict")
+        self.form = max(points["form"].values())
+        self.branch = max(points["branch"].values())
+        self.parent = points["branch"]["parent"]
+
+    @staticmethod
+    def _best(points: Mapping[str, int], *kinds: str) -> int:
+        return max((points[kind] for kind in kinds if kind in points), default=0)
+
+    def graded(self, kind: str, lengths: NDArray[Any]) -> Ints:
+        """Points of `kind_2`, `kind_3` … by the length of the shorter brand."""
+        table = [0, 0] + [self.brand.get(f"{kind}_{n}", -1) for n in range(2, 6)]
+        for at in range(3, len(table)):
+            if table[at] < 0:
+                table[at] = table[at - 1]
+        table[0] = table[1] = table[2]
+        return np.array(table, np.int64)[np.minimum(lengths, 5)]
+
+
+SAME_TEXT = frozenset({"equal", "sound", "slip"})
+
+
+class Pairs:
+    """The features of both sides of many pairs, gathered column by column when asked."""
+
+    def __init__(
+        self, ours: Features, theirs: Features, left: NDArray[Any], right: NDArray[Any]
+    ) -> None:
+        self.ours, self.theirs, self.left, self.right = ours, theirs, left, right
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def both(self, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
+        return self.ours.columns[name][self.left], self.theirs.columns[name][self.right]
+
+    def only(self, kept: Bools) -> Pairs:
+        return Pairs(self.ours, self.theirs, self.left[kept], self.right[kept])
+
+    def same(self, name: str) -> Bools:
+        a, b = self.both(name)
+        same: Bools = a == b
+        return same
+
+    def apart(self, name: str) -> NDArray[np.int64]:
+        a, b = self.both(name)
+        return np.abs(a.astype(np.int64) - b)
+
+    def bits_apart(self, name: str) -> NDArray[Any]:
+        a, b = self.both(name)
+        return np.bitwise_count(a ^ b)
+
+    def flagged(self, flag: int) -> tuple[Bools, Bools]:
+        a, b = self.both("flags")
+        return (a & flag) != 0, (b & flag) != 0
+
+
+def _conflict(pairs: Pairs) -> Bools:
+    a, b = pairs.both("place")
+    known = (a != 0) & (b != 0) & (a != ANY_PLACE) & (b != ANY_PLACE)
+    conflict: Bools = known & (a != b)
+    return conflict
+
+
+def may_match(pairs: Pairs, policy: Policy) -> Bools:
+    """Which pairs may still reach the threshold of their scripts."""
+    kept = np.zeros(len(pairs), bool)
+    ours_zh, theirs_zh = pairs.flagged(ZH)
+    ours_has, theirs_has = pairs.flagged(HAS_CHINESE)
+    both_chinese = ours_has & theirs_has  # then only Chinese with Chinese, Latin with Latin
+    conflict = _conflict(pairs)
+    for scripts, chosen in (
+        (ZH_ZH, ours_zh & theirs_zh),
+        (EN_EN, ~ours_zh & ~theirs_zh),
+        (ACROSS, (ours_zh != theirs_zh) & ~both_chinese),
+    ):
+        bounds = Bounds(policy, scripts)
+        if _all_but_region(bounds) < bounds.threshold:
+            chosen = chosen & ~conflict
+        at = np.flatnonzero(chosen)
+        if len(at):
+            few = pairs.only(chosen)
+            score = {ZH_ZH: _chinese, EN_EN: _latin, ACROSS: _across}[scripts](few, bounds)
+            kept[at[score >= bounds.threshold]] = True
+    return kept
+
+
+def _all_but_region(bounds: Bounds) -> int:
+    others = max(bounds.brand.values()) + bounds.same_trade + bounds.form + bounds.branch
+    return others + bounds.other_place
+
+
+def _region(pairs: Pairs, bounds: Bounds) -> Ints:
+    a, b = pairs.both("place")
+    a_in, b_in = pairs.both("registered")
+    a_lent, b_lent = pairs.flagged(BORROWS)
+    points = np.full(len(pairs), bounds.same_place, np.int64)
+    points[_conflict(pairs)] = bounds.other_place
+    a_city, b_city = pairs.both("city")
+    nested = (a == b) & (a != ANY_PLACE) & (a_city != b_city)
+    points[nested] = bounds.nested_place
+    points[nested & (a_city != 0) & (b_city != 0)] = bounds.other_city
+    points[(a == 0) | (b == 0)] = bounds.one_place
+    # the one that names no region is registered in another province than the other one names
+    elsewhere = ((a == 0) & (a_in != 0) & (b > 1) & (b != ANY_PLACE) & (a_in != b)) | (
+        (b == 0) & (b_in != 0) & (a > 1) & (a != ANY_PLACE) & (b_in != a)
+    )
+    points[elsewhere] = bounds.elsewhere
+    none = ((a == 0) | a_lent) & ((b == 0) | b_lent)
+    points[none] = np.maximum(points[none], bounds.no_place)
+    return points
+
+
+def _branch(pairs: Pairs, bounds: Bounds) -> Ints:
+    a, b = pairs.flagged(BRANCH)
+    return np.where(a != b, bounds.parent, bounds.branch)
+
+
+def _trade(pairs: Pairs, bounds: Bounds) -> Ints:
+    a, b = pairs.both("industry")
+    a_lent, b_lent = pairs.flagged(BORROWS)
+    unlent = ((a == NO_TRADE) & b_lent) | ((b == NO_TRADE) & a_lent)
+    a_bits, b_bits = pairs.both("trade_bits")
+    told_apart = (a_bits != 0) & (b_bits != 0) & ((a_bits & b_bits) == 0)
+    other = np.where(told_apart, bounds.other_trade, bounds.no_trade)
+    return np.where((a == b) | unlent, bounds.same_trade, other)
+
+
+def _close(pairs: Pairs, what: str) -> Bools:
+    near = pairs.apart(f"{what}_length") <= 1
+    close: Bools = near & (pairs.bits_apart(f"{what}_bits") <= CLOSE_BITS)
+    return close
+
+
+def _upset(pairs: Pairs) -> Bools:
+    """The whole texts may be one slip apart, and the slip may not be in the brand alone."""
+    a_lent, b_lent = pairs.flagged(BORROWS)
+    upset: Bools = _close(pairs, "text") & (~pairs.same("rest") | a_lent | b_lent)
+    return upset
+
+
+def _hidden(pairs: Pairs) -> Bools:
+    """One side names no region that was read: the other's may stand in its core, misspelt."""
+    a, b = pairs.both("place")
+    a_lent, b_lent = pairs.flagged(BORROWS)
+    a_bits, b_bits = pairs.both("core_bits")
+    a_size, b_size = pairs.both("core_length")
+    in_a = ((a == 0) | a_lent) & (a_size > b_size) & ((b_bits & ~a_bits) == 0)
+    in_b = ((b == 0) | b_lent) & (b_size > a_size) & ((a_bits & ~b_bits) == 0)
+    hidden: Bools = in_a | in_b
+    return hidden
+
+
+def _chinese(pairs: Pairs, bounds: Bounds) -> Ints:
+    points = _region(pairs, bounds) + _branch(pairs, bounds) + bounds.form
+    trade, brand = _trade(pairs, bounds), _chinese_brand(pairs, bounds)
+    other_trade = ~pairs.same("industry")
+    alike = _close(pairs, "core") | pairs.same("core_sound")
+    elsewhere = alike & other_trade  # the difference may lie in the industry
+    brand[elsewhere] = bounds.brand["equal"]
+    trade[elsewhere] = np.maximum(trade[elsewhere], bounds.slipped_trade)
+    points += brand + trade
+    points[_upset(pairs) | _hidden(pairs)] = FAR_ABOVE
+    return points
+
+
+FAR_ABOVE = 1_000_000
+
+
+def _chinese_brand(pairs: Pairs, bounds: Bounds) -> Ints:
+    lengths = np.minimum(*pairs.both("brand_length"))
+    apart = pairs.apart("brand_length")
+    a_bits, b_bits = pairs.both("brand_bits")
+    different = np.bitwise_count(a_bits ^ b_bits)
+    same_length = apart == 0
+    points = np.full(len(pairs), bounds.brand["different"], np.int64)
+    subset = ((a_bits & ~b_bits) == 0) | ((b_bits & ~a_bits) == 0)
+    near = (apart <= 1) & (different <= CLOSE_BITS)
+    for chosen, worth in (
+        (subset, bounds.graded("within", lengths)),
+        (near, bounds.graded("slip", lengths)),
+        (near & same_length & (different == 0), bounds.graded("swap", lengths)),
+        (near & (apart == 1) & (different == 0), bounds.brand["double"]),
+        (near & (apart == 1) & (lengths <= 1), bounds.brand["lost"]),
+        (pairs.same("sound") & same_length, bounds.graded("sound", lengths)),
+        (pairs.same("brand") & same_length, bounds.brand["equal"]),
+    ):
+        points = np.where(chosen, np.maximum(points, worth), points)
+    return points
+
+
+def _latin(pairs: Pairs, bounds: Bounds) -> Ints:
+    points = _region(pairs, bounds) + _branch(pairs, bounds) + bounds.form
+    points += _trade(pairs, bounds) + _latin_brand(pairs, bounds)
+    points[_upset(pairs)] = FAR_ABOVE
+    return points
+
+
+def _latin_brand(pairs: Pairs, bounds: Bounds) -> Ints:
+    a_bits, b_bits = pairs.both("brand_bits")
+    subset = ((a_bits & ~b_bits) == 0) | ((b_bits & ~a_bits) == 0)
+    slip = max(value for kind, value in bounds.brand.items() if kind.startswith("slip"))
+    within = max(value for kind, value in bounds.brand.items() if kind.startswith("within"))
+    points = np.where(subset, within, bounds.brand["different"]).astype(np.int64)
+    points = np.where(_close(pairs, "brand"), np.maximum(points, slip), points)
+    points[pairs.same("brand")] = bounds.brand["equal"]
+    return points
+
+
+def _across(pairs: Pairs, bounds: Bounds) -> Ints:
+    points = _region(pairs, bounds) + _branch(pairs, bounds) + bounds.form + bounds.same_trade
+    near = max(value for kind, value in bounds.brand.items() if kind != "equal")
+    brand = np.full(len(pairs), near, np.int64)
+    a, b = pairs.both("latin")
+    a_core, b_core = pairs.both("core_latin")
+    several = (a == SEVERAL) | (b == SEVERAL) | (a_core == SEVERAL) | (b_core == SEVERAL)
+    brand[(a == b) | (a_core == b_core) | several] = bounds.brand["equal"]
+    return points + brand
