@@ -5,12 +5,20 @@ from typing import Any
 
 from registry.models import Assessment as StoredAssessment
 from registry.queries.rulebook import pinned
-from registry.rules.assessment import NO_GRADE, Assessment, RuleResult, UsedValue
+from registry.rules.assessment import (
+    NO_GRADE,
+    NOT_APPLICABLE,
+    Assessment,
+    RuleResult,
+    UsedValue,
+)
 from registry.rules.rulebook import Bilingual, Rulebook
 from registry.words import Words
+from registry.words.factors import factor_row_words
 from registry.words.grades import VERDICTS
-from registry.words.scoring import BENEFIT_VERBS, MATTERS, REASONS
+from registry.words.scoring import BENEFIT_VERBS, MATTERS, REASONS, SETTLED
 
+MOST_BESIDE = 3  # answers that stand beside a rule
 _VERDICT = {"green": "green", "not_green": "not_green", "person_must_look": "look"}
 
 
@@ -51,7 +59,7 @@ def live_view(
         "applicable_centipoints": found.applicable_weight_bp,
         "coverage_bp": found.coverage_bp,
         "unknown": _matters(found, book, links or {}),
-        "raises": raises or [],
+        "raises": raises,
         "caps": [_words(cap.name) for cap in book.caps if cap.id in found.caps],
         "rulebook": {
             "name": _words(book.name),
@@ -60,6 +68,11 @@ def live_view(
             "date": book.valid_from,
         },
         "categories": _categories(found, book, is_public),
+        "skipped": [
+            {"id": r.rule, "name": _words(book.rule_by_id[r.rule].name), "reason": _reason(r)}
+            for r in found.rules
+            if r.state == NOT_APPLICABLE
+        ],
     }
 
 
@@ -91,7 +104,9 @@ def _matters(found: Assessment, book: Rulebook, links: Mapping[str, str]) -> lis
 def _categories(found: Assessment, book: Rulebook, is_public: bool) -> list[dict[str, Any]]:
     shown = []
     for category in book.categories:
-        results = [r for r in found.rules if r.category == category.id]
+        results = [
+            r for r in found.rules if r.category == category.id and r.state != NOT_APPLICABLE
+        ]
         if not results:
             continue
         shown.append(
@@ -99,9 +114,7 @@ def _categories(found: Assessment, book: Rulebook, is_public: bool) -> list[dict
                 "id": category.id,
                 "name": _words(category.name),
                 "centipoints": sum(r.got_centipoints for r in results),
-                "possible_centipoints": sum(
-                    r.possible_centipoints for r in results if r.state != "not_applicable"
-                ),
+                "possible_centipoints": sum(r.possible_centipoints for r in results),
                 "rules": [_rule(result, book, is_public) for result in results],
             }
         )
@@ -111,12 +124,15 @@ def _categories(found: Assessment, book: Rulebook, is_public: bool) -> list[dict
 def _rule(result: RuleResult, book: Rulebook, is_public: bool) -> dict[str, Any]:
     rule = book.rule_by_id[result.rule]
     curve = book.program.curves[rule.curve] if rule.curve else None
+    shown = [used for used in result.used if _may_show(used, book, is_public)]
+    main = _main(shown)
     return {
         "id": rule.id,
         "name": _words(rule.name),
         "kind": "score" if rule.kind == "score" else "gate",
         "state": result.state,
-        "inputs": [_input(used, book) for used in result.used if _may_show(used, book, is_public)],
+        "inputs": [_input(used, book) for used in main],
+        "workings": [_input(used, book) for used in shown if used not in main],
         "value": result.value if curve is not None and result.value else None,
         "unit": _unit(result.unit, book),
         "decimals": rule.decimals,
@@ -125,7 +141,7 @@ def _rule(result: RuleResult, book: Rulebook, is_public: bool) -> dict[str, Any]
         "curve": [[float(x), float(y)] for x, y in curve.points] if curve is not None else None,
         "centipoints": result.got_centipoints,
         "possible_centipoints": result.possible_centipoints,
-        "reason": REASONS[result.reason] if result.reason else None,
+        "reason": _reason(result),
         "formula": rule.value or rule.passes,
         "source": {
             "document": rule.source.document,
@@ -135,6 +151,18 @@ def _rule(result: RuleResult, book: Rulebook, is_public: bool) -> dict[str, Any]
             "status": rule.source.status,
         },
     }
+
+
+def _main(shown: list[UsedValue]) -> list[UsedValue]:
+    """What stands beside the rule: a few of the reader's own answers; the rest is under "Why"."""
+    own = [used for used in shown if used.origin == "input"]
+    return (own or shown)[:MOST_BESIDE]
+
+
+def _reason(result: RuleResult) -> Words | None:
+    if result.settled:
+        return SETTLED
+    return REASONS[result.reason] if result.reason else None
 
 
 def _may_show(used: UsedValue, book: Rulebook, is_public: bool) -> bool:
@@ -187,21 +215,24 @@ def benefits_view(stored: StoredAssessment) -> list[dict[str, Any]]:
 
 
 def benefits_of(found: Assessment, book: Rulebook) -> list[dict[str, Any]]:
-    names = {benefit.id: benefit for benefit in book.benefits}
+    """What could be computed; where nothing could, what is missing for it."""
+    mine = [b for b in book.benefits if not b.kinds or found.kind in b.kinds]
+    declared = {benefit.id: benefit for benefit in mine}
+    computed = [figure for figure in found.benefits if figure.central] or found.benefits[:1]
     return [
         {
             "id": figure.id,
-            "name": _words(names[figure.id].name),
+            "name": _words(declared[figure.id].name),
             "verb": BENEFIT_VERBS.get(figure.words),
             "unit": _unit(figure.unit, book),
-            "decimals": names[figure.id].decimals,
+            "decimals": declared[figure.id].decimals,
             "central": figure.central,
             "low": figure.low,
             "high": figure.high,
             "share": figure.share,
             "today": figure.today if figure.today != figure.central else "",
-            "rows": figure.rows,
+            "rows": [factor_row_words(row) for row in figure.rows],
             "missing": figure.missing,
         }
-        for figure in found.benefits
+        for figure in computed
     ]

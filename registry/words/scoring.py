@@ -26,6 +26,8 @@ REASONS: dict[str, Words] = {
     "key_missing": Words("缺少查找所需的回答", "An answer needed to look it up is missing"),
 }
 
+SETTLED = Words("已由指定人员凭证据认定", "Settled by a named person on evidence")
+
 MATTERS: dict[str, Words] = {
     "unknown": Words("未知的门槛", "Unknown gate"),
     "missing": Words("缺少数据", "Data missing"),
