@@ -15,6 +15,7 @@ from registry.operations import rulebook, rulebook_impact
 from registry.queries import rulebook as rulebook_queries
 from registry.queries.rulebook import unsigned_shipped
 from registry.rules.calendar import legal_date
+from registry.rules.rulebook import Rulebook
 from registry.words import Words
 
 log = structlog.get_logger()
@@ -61,6 +62,16 @@ def print_methodology(database: Database, settings: Settings, now: datetime) -> 
         if not waiting:
             return 0
         book = rulebook_queries.load(session, waiting[0].id, waiting[0].version)
+    signed = methodology_paper(book, settings, now)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    aside = folder / f".{book.sha256}.part"
+    aside.write_bytes(signed)
+    aside.replace(folder / f"{book.sha256}.pdf")
+    return 1
+
+
+def methodology_paper(book: Rulebook, settings: Settings, now: datetime) -> bytes:
+    """The methodology as a signed document in both languages."""
     signer = _signer(settings)
     logo = settings.issuer_logo.read_bytes() if settings.issuer_logo else None
     made = methodology.methodology(
@@ -76,12 +87,7 @@ def print_methodology(database: Database, settings: Settings, now: datetime) -> 
         demo=settings.demo,
     )
     room = max(signer.signature_bytes, SIGNATURE_BYTES)
-    signed = sign(paper.render(made, now=now, signature_bytes=room), signer, now=now)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    aside = folder / f".{book.sha256}.part"
-    aside.write_bytes(signed)
-    aside.replace(folder / f"{book.sha256}.pdf")
-    return 1
+    return sign(paper.render(made, now=now, signature_bytes=room), signer, now=now)
 
 
 def _signer(settings: Settings) -> Signer:

@@ -196,3 +196,23 @@ class ListedMatch(SQLModel, table=True):
     confirmed_at: datetime | None = moment(nullable=True)
     suspended_at: datetime | None = moment(nullable=True)
     released_at: datetime | None = moment(nullable=True)
+
+
+class LookUp(SQLModel, table=True):
+    """Names that somebody had screened, and what was found: also that nothing was, on which version
+    of the list, engine and policy. `result` is kept as it was said."""
+
+    __tablename__ = "look_up"
+
+    id: int = Field(default=None, primary_key=True)
+    asked_by_id: int = link("person.id")
+    names: int
+    hits: int
+    list_version: int
+    list_sha256: str
+    engine_version: str
+    policy_version: str
+    policy_sha256: str
+    result: dict = record()  # type: ignore[type-arg]
+    result_sha256: str
+    made_at: datetime = moment()

@@ -5,8 +5,8 @@ differs is the rulebook's doing. The worker goes through in small pieces; a tria
 off goes on behind the last application that it kept.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, func, select
@@ -113,13 +113,32 @@ def _try_piece(session: Session, impact: RulebookImpact, most: int) -> tuple[lis
     if row.sha256 != impact.sha256:  # changed meanwhile: this trial speaks of nothing any more
         return [], reference.sha256
     book = _draft_book(row.sha256, files)
-    cases = session.exec(
+    trial = _Trial(book, impact.as_of, reference, impact.id)
+    return [_try(session, case, trial) for case in _next(session, impact.cursor, most)], (
+        reference.sha256
+    )
+
+
+def _next(session: Session, cursor: int, most: int) -> Sequence[Application]:
+    return session.exec(
         select(Application)
-        .where(Application.version_no > 0, col(Application.id) > impact.cursor)
+        .where(Application.version_no > 0, col(Application.id) > cursor)
         .order_by(col(Application.id))
         .limit(most)
     ).all()
-    return [_try(session, case, book, impact, reference) for case in cases], reference.sha256
+
+
+def try_all(database: Database, book: Rulebook, *, as_of: date) -> Iterator[_Tried]:
+    """Every application under a rulebook from anywhere; nothing is kept."""
+    cursor = 0
+    while True:
+        with database.read() as session:
+            trial = _Trial(book, as_of, reference_queries.tables(session), 0)
+            tried = [_try(session, case, trial) for case in _next(session, cursor, PIECE)]
+        yield from tried
+        if len(tried) < PIECE:
+            return
+        cursor = tried[-1].application_id
 
 
 _drafts: dict[str, Rulebook] = {}
@@ -136,29 +155,32 @@ def _draft_book(sha256: str, files: Mapping[str, bytes]) -> Rulebook:
     return _drafts[sha256]
 
 
-def _try(
-    session: Session,
-    case: Application,
-    book: Rulebook,
-    impact: RulebookImpact,
-    reference: ReferenceTables,
-) -> _Tried:
+class _Trial(NamedTuple):
+    """By what all applications are judged."""
+
+    book: Rulebook
+    as_of: date
+    reference: ReferenceTables
+    impact_id: int
+
+
+def _try(session: Session, case: Application, trial: _Trial) -> _Tried:
     pinned = rulebook_queries.load(session, case.rulebook_id, case.rulebook_version)
     made = RulebookImpactRow(
-        impact_id=impact.id, application_id=case.id, before_version=pinned.version
+        impact_id=trial.impact_id, application_id=case.id, before_version=pinned.version
     )
     answers, settled = _what_counts(session, case)
     given: dict[str, Any] = {
         "kind": case.kind,
-        "as_of": impact.as_of,
-        "reference": reference,
+        "as_of": trial.as_of,
+        "reference": trial.reference,
         "settled": settled,
     }
     before = assess(pinned, answers, **given)
     made.before_grade, made.before_verdict = before.grade, before.verdict
     made.before_centipoints = before.total_centipoints
     try:
-        after = assess(book, answers, **given)
+        after = assess(trial.book, answers, **given)
     except (KeyError, ValueError) as why:
         made.problem = str(why)[:200]
         return _Tried(case.id, made, (0, 0, 0, 1), "")

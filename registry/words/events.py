@@ -173,6 +173,7 @@ EVENTS: dict[str, Words] = {
     "restriction.basis_proposed": Words("提出公示的法律依据", "Legal basis of showing proposed"),
     "restriction.basis_confirmed": Words("确认公示的法律依据", "Legal basis of showing confirmed"),
     "restricted_list.changed": Words("限制名单更新", "Restricted list changed"),
+    "screening.looked_up": Words("比对名称", "Names looked up"),
     "screening.entry_matched": Words("新生效条目与业主相符", "A new entry matched the owner"),
     "screening.match_decided": Words("认定在库比对结果", "Match on a listed case decided"),
     "screening.match_confirmed": Words("复核在库比对结果", "Match on a listed case confirmed"),

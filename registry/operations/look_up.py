@@ -1,0 +1,87 @@
+"""Names screened on demand, and kept: an auditor needs the proof of a negative."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from registry.models import LookUp
+from registry.operations.audit import record
+from registry.operations.screening import ENGINE_VERSION, match_record
+from registry.queries import restriction as entries
+from registry.reference.screening import screening_policy
+from registry.rules import canonical
+from registry.rules.calendar import legal_date
+from registry.rules.lifecycle import MoveRefused, Refusal
+from registry.rules.permissions import Action, Actor, Scope, may
+from registry.rules.screening import NONE, Subject
+
+MOST_NAMES = 500
+
+
+def look_up(session: Session, subjects: Sequence[Subject], *, by: Actor, now: datetime) -> LookUp:
+    """Each name beside the list in force: verdict, both strings and the parts for every hit.
+
+    Kept with the versions of list, engine and policy, and chained by the digest of what was said.
+    """
+    if not may(by, Action.SCREEN_NAMES, Scope(), legal_date(now)):
+        raise MoveRefused(Refusal.ROLE_MISSING)
+    policy = screening_policy()
+    said = [_verdict(session, subject) for subject in subjects[:MOST_NAMES]]
+    version, sha256 = entries.newest_list(session)
+    result = {"rows": said}
+    made = LookUp(
+        asked_by_id=by.person_id or 0,
+        names=len(said),
+        hits=sum(row["band"] != NONE for row in said),
+        list_version=version,
+        list_sha256=sha256,
+        engine_version=ENGINE_VERSION,
+        policy_version=policy.version,
+        policy_sha256=policy.sha256,
+        result=result,
+        result_sha256=canonical.digest(result),
+        made_at=now,
+    )
+    session.add(made)
+    session.flush()
+    record(
+        session,
+        kind="screening.looked_up",
+        subject=f"look_up:{made.id}",
+        body={
+            "names": made.names,
+            "hits": made.hits,
+            "list_version": version,
+            "list_sha256": sha256,
+            "engine": ENGINE_VERSION,
+            "policy_sha256": policy.sha256,
+            "result_sha256": made.result_sha256,
+        },
+        by=by,
+        now=now,
+    )
+    return made
+
+
+def _verdict(session: Session, subject: Subject) -> dict[str, Any]:
+    found = entries.matches_of(session, subject, screening_policy())
+    hits = [
+        {
+            "entry": row.id,
+            "number": row.number or "",
+            "ground": row.ground,
+            "band": one.band,
+            "score": one.score,
+            "match": match_record(one),
+        }
+        for one, row in found
+        if one.is_hit
+    ]
+    return {
+        "name": subject.name,
+        "uscc": subject.uscc,
+        "band": hits[0]["band"] if hits else NONE,
+        "hits": hits,
+    }

@@ -1,0 +1,183 @@
+"""Names pasted or uploaded, screened at once: verdicts with reasons, and the proof of a "no hit"."""
+
+import csv
+import io
+
+from flask import Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import TextAreaField
+from wtforms.validators import Length
+
+from registry.models import LookUp
+from registry.operations import look_up as operations
+from registry.queries.restriction import newest_list
+from registry.reference.importing.reading import FileRefused, grid_of
+from registry.rules.lifecycle import MoveRefused
+from registry.rules.permissions import Role
+from registry.rules.screening import Subject, check_uscc
+from registry.web import edge
+from registry.web.access import holds_one_of, opens_to
+from registry.web.language import t
+from registry.web.pinning import words_of
+from registry.web.restriction import blueprint
+from registry.web.restriction.likeness import BAND_TONES
+from registry.web.restriction.reading import ground_name
+from registry.web.spreadsheet import inert
+from registry.words import screening as words
+
+LOOKERS = (Role.FUND_MANAGER, Role.SCREENER, Role.RESTRICT_OFFICER, Role.RESTRICT_APPROVER)
+
+
+class LookUpForm(FlaskForm):  # type: ignore[misc]
+    names = TextAreaField(validators=[Length(max=60_000)])
+    file = FileField()
+
+    def speak(self) -> None:
+        self.names.label.text = t("名称，每行一个", "Names, one a line")
+        self.file.label.text = t("或上传表格", "Or upload a table")
+
+
+def subjects_of(lines: list[list[str]]) -> list[Subject]:
+    """Each line is a name and, in any other column, its code."""
+    found = []
+    for cells in lines:
+        texts = [cell.strip() for cell in cells if cell.strip()]
+        codes = [text for text in texts if check_uscc(text).kind != "unknown"]
+        named = [text for text in texts if text not in codes]
+        if named or codes:
+            name = named[0] if named else codes[0]
+            found.append(Subject(name=name[:200], uscc=codes[0] if codes else ""))
+    return found
+
+
+def _typed(text: str) -> list[list[str]]:
+    return [line.replace("\t", ",").replace("，", ",").split(",") for line in text.splitlines()]
+
+
+def _asked(form: LookUpForm) -> list[Subject]:
+    """From the box and the file; a head line of the file is left out where it names its columns."""
+    lines = _typed(form.names.data or "")
+    if form.file.data and form.file.data.filename:
+        grid = grid_of(form.file.data.filename, form.file.data.read())
+        rows = [[str(cell) if cell is not None else "" for cell in line] for line in grid]
+        heads = {"name", "名称", "单位名称", "企业名称", "company"}
+        if rows and heads & {cell.strip().lower() for cell in rows[0]}:
+            rows = rows[1:]
+        lines += rows
+    return subjects_of(lines)
+
+
+@blueprint.route("/look-up", methods=["GET", "POST"])
+@opens_to(*LOOKERS)
+def look_up() -> ResponseReturnValue:
+    form = LookUpForm()
+    form.speak()
+    if form.validate_on_submit():
+        made = _look_up(form)
+        if made is not None:
+            return redirect(url_for("restriction.looked_up", look_up_id=made), 303)
+    page = render_template(
+        "restriction/look_up.html",
+        form=form,
+        most=operations.MOST_NAMES,
+        list_version=newest_list(edge.reading())[0],
+    )
+    return page, 422 if form.errors else 200
+
+
+def _look_up(form: LookUpForm) -> int | None:
+    try:
+        asked = _asked(form)
+    except FileRefused as refused:
+        form.file.errors = [
+            *form.file.errors,
+            t("无法读取：请上传 CSV 或 XLSX。", "Not readable: upload CSV or XLSX.")
+            + f" ({refused.code})",
+        ]
+        return None
+    if not asked or len(asked) > operations.MOST_NAMES:
+        form.names.errors = [
+            *form.names.errors,
+            t(
+                "请给出 1 至 %(n)s 个名称。",
+                "Give 1 to %(n)s names.",
+                n=operations.MOST_NAMES,
+            ),
+        ]
+        return None
+    try:
+        with edge.writing() as session:
+            return operations.look_up(session, asked, by=edge.actor(), now=edge.now()).id
+    except MoveRefused as refused:
+        form.form_errors.append(words_of(refused))
+        return None
+
+
+def _found(look_up_id: int) -> LookUp:
+    """One's own; the auditor's too."""
+    row = edge.reading().get(LookUp, look_up_id)
+    is_auditor = holds_one_of(frozenset({Role.AUDITOR}))
+    if row is None or (row.asked_by_id != edge.actor().person_id and not is_auditor):
+        abort(404)
+    return row
+
+
+@blueprint.get("/look-up/<int:look_up_id>")
+@opens_to(*LOOKERS, Role.AUDITOR)
+def looked_up(look_up_id: int) -> ResponseReturnValue:
+    row = _found(look_up_id)
+    shown = row.result["rows"]
+    if request.args.get("hits"):
+        shown = [one for one in shown if one["hits"]]
+    return render_template(
+        "restriction/looked_up.html",
+        row=row,
+        shown=shown,
+        bands=words.BANDS,
+        tones=BAND_TONES,
+        part_names=words.PARTS,
+        kind_words=words.kind_words,
+        ground_name=ground_name,
+        only_hits=bool(request.args.get("hits")),
+    )
+
+
+@blueprint.get("/look-up/<int:look_up_id>.csv")
+@opens_to(*LOOKERS, Role.AUDITOR)
+def looked_up_csv(look_up_id: int) -> ResponseReturnValue:
+    """Verdict and reasons, a line each, with what they stood on."""
+    row = _found(look_up_id)
+    out = io.StringIO()
+    out.write("\ufeff")
+    lines = csv.writer(out)
+    lines.writerow(
+        ["name", "uscc", "verdict", "score", "entry", "ground", "matched", "why", "list", "policy"]
+    )
+    for one in row.result["rows"]:
+        for hit in one["hits"] or [None]:
+            lines.writerow([inert(cell) for cell in _cells(row, one, hit)])
+    return Response(
+        out.getvalue(),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="look-up-{row.id}.csv"'},
+    )
+
+
+def _cells(row: LookUp, one: dict, hit: dict | None) -> list[str]:  # type: ignore[type-arg]
+    stood_on = [f"{row.list_version}:{row.list_sha256}", f"{row.policy_version}"]
+    if hit is None:
+        return [one["name"], one["uscc"], one["band"], "", "", "", "", "", *stood_on]
+    why = "; ".join(f"{p['part']}={p['kind']} {p['points']}" for p in hit["match"]["parts"])
+    return [
+        one["name"],
+        one["uscc"],
+        hit["band"],
+        str(hit["score"]),
+        hit["number"],
+        hit["ground"],
+        hit["match"]["entry"]["text"],
+        why,
+        *stood_on,
+    ]
