@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from registry.db import lock
+from registry.db import RowMissing, lock
 from registry.models import Application, ListedMatch, Organisation, RestrictedEntry, ScreeningHit
 from registry.operations.audit import record
 from registry.operations.case import subject_of
@@ -61,7 +61,10 @@ def confirm(session: Session, *, match_id: int, by: Actor, now: datetime) -> Lis
 
 
 def _open(session: Session, match_id: int) -> tuple[ListedMatch, Application]:
-    application = lock_case(session, session.get_one(ListedMatch, match_id).application_id)
+    found = session.get(ListedMatch, match_id)
+    if found is None:
+        raise RowMissing(f"ListedMatch {match_id}")
+    application = lock_case(session, found.application_id)
     return lock(session, ListedMatch, match_id), application
 
 

@@ -13,6 +13,7 @@ from registry.web.public import (  # noqa: E402
     methodology,  # noqa: F401
     notices,  # noqa: F401
     register,  # noqa: F401
+    restricted,  # noqa: F401
 )
 
 # Strangers may ask much, but not guess numbers or fill the desk with objections.

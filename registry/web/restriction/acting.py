@@ -33,6 +33,7 @@ REASONED: dict[str, Callable[..., Any]] = {
 }
 TERMED = ("enter", "confirm", "vary")
 ACTS = (*REASONED, *TERMED, "notify")
+_CODES = ",".join(ACTS)
 DANGEROUS = ("enter", "enter_provisionally", "annul")
 
 
@@ -75,7 +76,7 @@ def _suggest(form: ActForm, row: RestrictedEntry, move: str) -> None:
     form.review_on.data = longest.review_on
 
 
-@blueprint.route("/<int:entry_id>/<any(%s):move>" % ",".join(ACTS), methods=["GET", "POST"])
+@blueprint.route(f"/<int:entry_id>/<any({_CODES}):move>", methods=["GET", "POST"])
 @opens_to(*DECIDERS)
 def act(entry_id: int, move: str) -> ResponseReturnValue:
     row = found(entry_id)

@@ -38,6 +38,7 @@ from registry.words.events import EVENTS, MOVES
 from registry.words.grounds import BODIES, CONSEQUENCES, REACHES, SUBJECTS
 from registry.words.restriction import APPEAL_GROUNDS, OUTCOMES, STATEMENTS
 from registry.words.roles import ROLES
+from registry.words.states import STATES
 
 BY_THE_SUBJECT = frozenset({"answer", "appeal", "repair", "expire", "propose"})
 
@@ -131,8 +132,6 @@ def _event(event: AuditEvent, names: dict[str, str]) -> dict[str, Any]:
 
 
 def _state_words(state: str) -> Any:
-    from registry.words.states import STATES
-
     return STATES["restriction"].get(state)
 
 

@@ -19,6 +19,7 @@ from registry.web.restriction import blueprint
 from registry.web.restriction.reading import READERS, ground_name
 from registry.words import grounds as words
 
+_CODES = ",".join(GROUNDS)
 DESK = (Role.RESTRICT_OFFICER, Role.RESTRICT_APPROVER)
 
 
@@ -87,7 +88,7 @@ def _may_confirm(row: object) -> bool:
     )
 
 
-@blueprint.route("/grounds/<any(%s):ground>" % ",".join(GROUNDS), methods=["GET", "POST"])
+@blueprint.route(f"/grounds/<any({_CODES}):ground>", methods=["GET", "POST"])
 @opens_to(*DESK)
 def enter_basis(ground: str) -> ResponseReturnValue:
     form = BasisForm()
@@ -107,7 +108,7 @@ def enter_basis(ground: str) -> ResponseReturnValue:
     return page, 422 if form.errors or form.form_errors else 200
 
 
-@blueprint.post("/grounds/<any(%s):ground>/confirm" % ",".join(GROUNDS))
+@blueprint.post(f"/grounds/<any({_CODES}):ground>/confirm")
 @opens_to(Role.RESTRICT_APPROVER)
 def confirm_basis(ground: str) -> ResponseReturnValue:
     try:

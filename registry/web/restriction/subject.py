@@ -1,6 +1,7 @@
 """The subject's side, without an account: what is held against it, its statement, appeal, repair."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, flash, make_response, redirect, render_template, url_for
@@ -61,18 +62,15 @@ def _entry(token: str) -> RestrictedEntry:
 
 
 def _private(page: str, status: int = 200) -> ResponseReturnValue:
-    """The address is the key: no cache keeps the page, no link passes the address on."""
+    """The address is the key: no cache keeps the page, no search engine lists it."""
     answer = make_response(page, status)
     answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
 
 
 def _open_to_subject(row: RestrictedEntry) -> set[str]:
     facts = facts_of(edge.reading(), row, by=PUBLIC, now=edge.now())
-    from dataclasses import replace
-
     moves = open_moves(
         RESTRICTION, row.state, PUBLIC, edge.now(), replace(facts, actor_is_subject=True)
     )
