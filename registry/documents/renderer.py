@@ -121,12 +121,17 @@ class Renderer:
 
 
 def _srgb() -> Any:
-    """WeasyPrint's own sRGB profile, read once; by itself it reads the file anew for each document."""
+    """WeasyPrint's own sRGB profile, read once; by itself it reads the file anew for each document,
+    and writes it back through a library whose bytes change once the profile's name was asked for."""
     from weasyprint.css import ColorProfile
 
     data = (resources.files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+
+    class AsItLies(ColorProfile):  # type: ignore[misc]
+        content = data
+
     components = (["r"], ["g"], ["b"])
-    return ColorProfile(io.BytesIO(data), "sRGB2014.icc", "relative-colorimetric", components)
+    return AsItLies(io.BytesIO(data), "sRGB2014.icc", "relative-colorimetric", components)
 
 
 def _closed_fetcher(weasyprint: Any) -> Callable[[Mapping[str, bytes]], Any]:
