@@ -11,7 +11,7 @@ from registry.documents import methodology, paper
 from registry.documents.certificate import SIGNATURE_BYTES
 from registry.documents.content import Issuer
 from registry.documents.signing import Signer, load_signer, sign
-from registry.operations import rulebook, rulebook_impact
+from registry.operations import rulebook_impact, rulebook_signature
 from registry.queries import rulebook as rulebook_queries
 from registry.queries.rulebook import unsigned_shipped
 from registry.rules.calendar import legal_date
@@ -47,7 +47,7 @@ def sign_shipped(database: Database, settings: Settings, now: datetime) -> int:
         if not unsigned_shipped(session, signer.fingerprint):
             return 0
     with database.write() as session:
-        return rulebook.sign_shipped(session, signer=signer, now=now)
+        return rulebook_signature.sign_shipped(session, signer=signer, now=now)
 
 
 def print_methodology(database: Database, settings: Settings, now: datetime) -> int:

@@ -64,7 +64,7 @@ CYCLE = Cycle(
         ),
         Move(
             Event.SEND_BACK, (State.PROPOSED,), State.DRAFT, "rulebook.sent_back", _PUBLISHER,
-            needs=(Need.RATIONALE,), clears=(Part.PROPOSED,), effects=(Effect.TELL_STAFF,),
+            needs=(Need.RATIONALE,), effects=(Effect.TELL_STAFF,),
         ),
         Move(
             Event.PUBLISH, (State.PROPOSED,), State.PUBLISHED, "rulebook.published", _PUBLISHER,

@@ -12,6 +12,7 @@ from registry.rules.permissions import Role
 from registry.rules.rulebook import Mistake, Rulebook
 from registry.web import edge
 
+MOST = 2**31  # no row has a greater number
 READERS = (Role.RULE_EDITOR, Role.RULE_PUBLISHER, Role.AUDITOR)
 
 
@@ -40,6 +41,13 @@ def key_of(entry: rulebooks.Entry) -> str:
     return str(entry.row.id) if entry.row is not None else f"{entry.id}@{entry.version}"
 
 
+def number(key: str) -> int:
+    """The number of a version that is kept here; shipped ones have none, and cannot be changed."""
+    if not (key.isascii() and key.isdigit() and int(key) < MOST):
+        abort(404)
+    return int(key)
+
+
 _checked: dict[str, Rulebook] = {}
 
 
@@ -52,7 +60,7 @@ def found(key: str, session: Session | None = None) -> Shown:
             return Shown(key, None, rulebooks.load(session, id, version), ())
         except LookupError:
             abort(404)
-    row = rulebooks.version_with_id(session, int(key)) if key.isdigit() else None
+    row = rulebooks.version_with_id(session, number(key))
     if row is None:
         abort(404)
     if row.published_at is not None:

@@ -13,7 +13,7 @@ from registry.web.access import opens_to
 from registry.web.language import t
 from registry.web.rules import blueprint
 from registry.web.rules.book import READERS, Shown, found, key_of
-from registry.words.rulebook import SECTIONS, WHAT
+from registry.words.rulebook import FIELDS, SECTIONS, WHAT
 
 
 @blueprint.get("/compare")
@@ -69,15 +69,22 @@ def _groups(found: list[Difference], b: str) -> list[dict[str, Any]]:
                 "href": href if section == "rule" and changes[0].what != "removed" else "",
                 "changes": [
                     {
-                        "label": one.field or t("整条", "the whole"),
-                        "before": one.before,
-                        "after": one.after,
+                        "label": FIELDS.get(one.field, one.field) or t("整条", "the whole"),
+                        "before": _figure(one.field, one.before),
+                        "after": _figure(one.field, one.after),
                     }
                     for one in changes
                 ],
             }
         )
     return shown
+
+
+def _figure(field: str, text: str) -> str:
+    """Weights and bands as people write them: per cent and points, not their hundredths."""
+    if field in ("weight_bp", "coverage_bp") and text.isdigit():
+        return f"{int(text) / 100:g} %"
+    return f"{int(text) / 100:g}" if field == "from_centipoints" and text.isdigit() else text
 
 
 def _counts(groups: list[dict[str, Any]]) -> dict[str, int]:

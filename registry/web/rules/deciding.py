@@ -19,7 +19,7 @@ from registry.web.access import opens_to
 from registry.web.language import t
 from registry.web.pinning import REFUSED, DayField, flash_refusal, pin
 from registry.web.rules import blueprint
-from registry.web.rules.book import Shown, found
+from registry.web.rules.book import Shown, found, number
 
 
 class ReasonForm(FlaskForm):
@@ -68,7 +68,11 @@ def propose(key: str) -> ResponseReturnValue:
 
     def act(session: Any) -> None:
         operations.propose(
-            session, version_id=int(key), rationale=form.rationale.data or "", by=by, now=edge.now()
+            session,
+            version_id=number(key),
+            rationale=form.rationale.data or "",
+            by=by,
+            now=edge.now(),
         )
 
     done = t("已提请发布，须由他人发布。", "Proposed: another person publishes it.")
@@ -91,7 +95,7 @@ def publish(key: str) -> ResponseReturnValue:
     def act(session: Any) -> None:
         operations.publish(
             session,
-            version_id=int(key),
+            version_id=number(key),
             effective_from=form.effective_from.data or date.min,
             rationale=form.rationale.data or "",
             signer=signer,
@@ -110,7 +114,11 @@ def send_back(key: str) -> ResponseReturnValue:
 
     def act(session: Any) -> None:
         operations.send_back(
-            session, version_id=int(key), rationale=form.rationale.data or "", by=by, now=edge.now()
+            session,
+            version_id=number(key),
+            rationale=form.rationale.data or "",
+            by=by,
+            now=edge.now(),
         )
 
     return _act(key, form, "send_back", act, t("已退回修改。", "Sent back."))
@@ -123,7 +131,11 @@ def withdraw(key: str) -> ResponseReturnValue:
 
     def act(session: Any) -> None:
         operations.withdraw(
-            session, version_id=int(key), rationale=form.rationale.data or "", by=by, now=edge.now()
+            session,
+            version_id=number(key),
+            rationale=form.rationale.data or "",
+            by=by,
+            now=edge.now(),
         )
 
     return _act(key, form, "withdraw", act, t("已撤回。", "Withdrawn."))
@@ -148,7 +160,7 @@ def _at_once(key: str, operation: Callable[..., Any], done: str) -> ResponseRetu
     by = edge.actor()
     try:
         with edge.writing() as session:
-            operation(session, version_id=int(key), by=by, now=edge.now())
+            operation(session, version_id=number(key), by=by, now=edge.now())
         flash(done, "success")
     except REFUSED as refused:
         flash_refusal(refused)

@@ -18,7 +18,7 @@ from registry.web.access import opens_to
 from registry.web.language import said, t
 from registry.web.pinning import REFUSED, DayField, flash_refusal, pin
 from registry.web.rules import blueprint
-from registry.web.rules.book import found
+from registry.web.rules.book import found, number
 from registry.web.rules.uploads import files_of
 from registry.words.rulebook import FILES
 
@@ -137,7 +137,7 @@ def upload_files(key: str) -> ResponseReturnValue:
             raise FilesRefused("no_files")
         with edge.writing() as session:
             row = operations.revise_draft(
-                session, version_id=int(key), changed=brought, by=by, now=edge.now()
+                session, version_id=number(key), changed=brought, by=by, now=edge.now()
             )
             mistakes = row.mistakes
     except FilesRefused as refused:
@@ -165,7 +165,7 @@ def edit_file(key: str, name: str) -> ResponseReturnValue:
         try:
             with edge.writing() as session:
                 row = operations.revise_draft(
-                    session, version_id=int(key), changed={name: text}, by=by, now=edge.now()
+                    session, version_id=number(key), changed={name: text}, by=by, now=edge.now()
                 )
                 mistakes = row.mistakes
         except FilesRefused as refused:

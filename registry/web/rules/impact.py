@@ -18,7 +18,7 @@ from registry.web.access import opens_to
 from registry.web.language import current_language
 from registry.web.pinning import REFUSED, flash_refusal
 from registry.web.rules import blueprint
-from registry.web.rules.book import READERS, Shown, found
+from registry.web.rules.book import READERS, Shown, found, number
 from registry.web.spreadsheet import inert
 from registry.words import Words
 from registry.words.grades import GRADES, VERDICTS
@@ -34,7 +34,7 @@ def ask_impact(key: str) -> ResponseReturnValue:
     by = edge.actor()
     try:
         with edge.writing() as session:
-            operations.ask_impact(session, version_id=int(key), by=by, now=edge.now())
+            operations.ask_impact(session, version_id=number(key), by=by, now=edge.now())
     except REFUSED as refused:
         flash_refusal(refused)
         return redirect(url_for("rules.rulebook", key=key), 303)
