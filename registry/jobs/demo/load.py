@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from registry.config import Settings
 from registry.db import Database
+from registry.jobs.demo.entries import DAYS_BEFORE, play_entries
 from registry.jobs.demo.people import gather
 from registry.jobs.demo.play import Player
 from registry.jobs.demo.projects import PROJECTS
@@ -32,7 +33,9 @@ def load_demo(settings: Settings, database: Database, *, now: datetime | None = 
 
 
 def _load(session: Session, settings: Settings, begin: datetime) -> None:
-    cast = gather(session, settings, begin)
+    earlier = begin - timedelta(days=DAYS_BEFORE)
+    cast = gather(session, settings, earlier)
+    play_entries(session, settings, cast, earlier, begin)
     at = begin
     for project in PROJECTS:
         player = Player(session, cast, project, at)

@@ -24,6 +24,7 @@ STAFF: dict[str, tuple[str, tuple[Role, ...]]] = {
     "panel": ("复议委员 傅义", (Role.APPEAL_PANEL,)),
     "officer": ("限制名单经办 韩经", (Role.RESTRICT_OFFICER,)),
     "restrictor": ("限制名单审定 韩审", (Role.RESTRICT_APPROVER,)),
+    "restrictor2": ("限制名单审定 韩复", (Role.RESTRICT_APPROVER,)),
     "orgverifier": ("主体核验员 何研", (Role.ORG_VERIFIER,)),
     "verifier": ("第三方核查 何查", (Role.VERIFIER,)),
     "ruleeditor": ("规则编制 桂编", (Role.RULE_EDITOR,)),
