@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
+import structlog
 from sqlmodel import Session, col, select
 
 from registry import rulebooks
@@ -27,7 +28,9 @@ from registry.rules.permissions import Actor
 from registry.rules.rulebook import Mistake, Rulebook, RulebookId, RulebookInvalid, digest
 from registry.rules.trial import examine
 
+log = structlog.get_logger()
 HEAD_FILE = "rulebook.toml"
+UNCHECKABLE = "cannot_be_checked"
 MOST_FILES = 40
 MOST_OCTETS = 4 * 1024 * 1024
 _FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}\.toml")
@@ -46,11 +49,26 @@ def subject_of(row: RulebookVersion) -> str:
 
 
 def mistakes_in(files: Mapping[str, bytes]) -> tuple[Rulebook | None, tuple[Mistake, ...]]:
-    """The rulebook of these files, or every mistake in them; its examples are run."""
+    """The rulebook of these files, or every mistake in them; its examples are run.
+
+    A draft may be broken in ways that nobody thought of: then that is its mistake, and not a page
+    that fails.
+    """
     try:
         return examine(files), ()
     except RulebookInvalid as invalid:
         return None, invalid.mistakes
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as e:
+        log.warning("draft cannot be checked", sha256=digest(files), exc_info=True)
+        found = f"{type(e).__name__}: {e}"
+        return None, (Mistake(HEAD_FILE, 1, "rulebook", UNCHECKABLE, found[:200]),)
 
 
 def import_draft(

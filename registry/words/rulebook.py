@@ -59,6 +59,9 @@ MISTAKES: dict[str, Words] = {
     "too_long": Words("表达式过长", "The expression is too long"),
     "too_deep": Words("表达式嵌套过深", "The expression is nested too deeply"),
     "too_many_nodes": Words("表达式过于复杂", "The expression is too complex"),
+    "cannot_be_checked": Words(
+        "无法检查：文件缺了检查所需的内容", "Cannot be checked: something it needs is missing"
+    ),
     "circle": Words("数值互相引用成环", "Values depend on each other in a circle"),
 }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tests.web.walk_world import World
 
+SHIPPED = "low-carbon@2026.1"
 OWNERS = frozenset({"applicant.editor", "applicant.signatory"})
 
 
@@ -107,6 +108,31 @@ SAMPLES: dict[str, Sample] = {
     "manager.express_interest": _file("listed"),
     "manager.project": _file("listed"),
     "manager.record_financing": _file("listed"),
+    # rules
+    "rules.ask_impact": Sample({"key": "rulebook"}),
+    "rules.check_again": Sample({"key": "rulebook"}),
+    "rules.decide_reference": Sample({"import_id": "reference_import", "act": "put_in_force"}),
+    "rules.dismiss_reference": Sample({"import_id": "reference_import"}),
+    "rules.drop": Sample({"key": "rulebook"}),
+    "rules.edit_file": Sample({"key": "rulebook", "name": "scores.toml"}),
+    "rules.examples": Sample({"key": SHIPPED}),
+    "rules.impact": Sample({"key": "rulebook"}),
+    "rules.impact_progress": Sample({"key": "rulebook"}),
+    "rules.impact_table": Sample({"key": "rulebook"}),
+    "rules.propose": Sample({"key": "rulebook"}),
+    "rules.publish": Sample({"key": "rulebook"}),
+    "rules.raw_file": Sample({"key": SHIPPED, "name": "scores.toml"}),
+    "rules.reference_file": Sample({"name": "grid_om_bm", "form": "csv"}),
+    "rules.reference_import": Sample({"import_id": "reference_import"}),
+    "rules.reference_table": Sample({"name": "grid_om_bm"}),
+    "rules.reference_upload": Sample({"import_id": "reference_import"}),
+    "rules.rule": Sample({"key": SHIPPED, "rule_id": "A1"}),
+    "rules.rulebook": Sample({"key": SHIPPED}),
+    "rules.scores": Sample({"application_id": "in_review"}),
+    "rules.send_back": Sample({"key": "rulebook"}),
+    "rules.source_file": Sample({"key": SHIPPED, "name": "scores.toml"}),
+    "rules.upload_files": Sample({"key": "rulebook"}),
+    "rules.withdraw": Sample({"key": "rulebook"}),
     # auditor
     "auditor.case": _file("listed"),
     "auditor.certificate_evidence": Sample({"number": "certificate"}),
@@ -135,10 +161,30 @@ SAMPLES: dict[str, Sample] = {
     "api.questions": Sample({"kind": "renewable_power"}),
     "public.certificate_pdf": Sample({"number": "certificate", "token": "token"}),
     "public.certificate_status": Sample({"number": "certificate", "token": "token"}),
+    "public.methodology_paper": Sample({"book_id": "low-carbon", "version": "2026.1"}),
+    "public.rulebook_signature": Sample({"book_id": "low-carbon", "version": "2026.1"}),
     "public.methodology_version": Sample({"book_id": "low-carbon", "version": "2026.1"}),
     "public.object_to_listing": Sample({"number": "noticed"}),
     "public.project": Sample({"list_number": "list_number"}),
     "public.rulebook_file": Sample(
         {"book_id": "low-carbon", "version": "2026.1", "name": "rulebook.toml"}
     ),
+    # restriction
+    "restriction.act": Sample({"entry_id": "entry", "move": "lift"}),
+    "restriction.confirm_basis": Sample({"ground": "false_statement"}),
+    "restriction.confirm_match": Sample({"match_id": "match"}),
+    "restriction.enter_basis": Sample({"ground": "false_statement"}),
+    "restriction.entry": Sample({"entry_id": "entry"}),
+    "restriction.evidence": Sample({"entry_id": "entry"}),
+    "restriction.export": Sample({"ending": "csv"}),
+    "restriction.file_appeal": Sample({"token": "entry_token"}),
+    "restriction.file_repair": Sample({"token": "entry_token"}),
+    "restriction.looked_up": Sample({"look_up_id": "look_up"}),
+    "restriction.looked_up_csv": Sample({"look_up_id": "look_up"}),
+    "restriction.make_statement": Sample({"token": "entry_token"}),
+    "restriction.match": Sample({"match_id": "match"}),
+    "restriction.notice": Sample({"entry_id": "entry"}),
+    "restriction.statement_file": Sample({"entry_id": "entry", "statement_id": "statement"}),
+    "restriction.subject": Sample({"token": "entry_token"}),
+    "restriction.subject_evidence": Sample({"token": "entry_token"}),
 }

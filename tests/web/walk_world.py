@@ -35,6 +35,8 @@ from registry.rules.calendar import legal_date
 from registry.rules.permissions import Role, ScopeKind
 from tests.cases import SOLAR, Case, Team, team
 from tests.people import People
+from tests.web.restriction.walked import build_restriction
+from tests.web.rules.walked import build_rules
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 NAMESAKE = "凉州光伏电力有限公司"
@@ -92,6 +94,8 @@ class Builder:
             pass
         with self.database.write() as session:
             self._accounts(session, everybody, walkers)
+        build_rules(self.database, self.settings, walkers, self.ids)
+        build_restriction(self.database, walkers, self.ids)
         with self.database.read() as session:
             self._collect(session)
         return World(walkers, everybody.owner, foreign, self.ids, self.texts)
