@@ -89,11 +89,12 @@ def _control(declared: Input) -> Any:
     label = t(declared.name.zh, declared.name.en)
     if declared.type == "yes_no":
         said_so = [("", "—"), ("yes", t("是", "Yes")), ("no", t("否", "No"))]
-        return SelectField(label, choices=[SelectChoice(*one) for one in said_so])
+        return SelectField(label, choices=[SelectChoice(*one) for one in said_so], default="")
     if declared.options:
         options = [(o.id, t(o.name.zh, o.name.en)) for o in declared.options]
         unset = SelectChoice("", t("尚未认定", "Not set yet"))
-        return SelectField(label, choices=[unset, *(SelectChoice(*one) for one in options)])
+        choices = [unset, *(SelectChoice(*one) for one in options)]
+        return SelectField(label, choices=choices, default="")
     return StringField(label)
 
 
