@@ -71,9 +71,11 @@ class EntryPlay:
         return self.session.get_one(RestrictedEntry, self.id)
 
     def propose(self, by: Person | None = None, **changes: Any) -> "EntryPlay":
+        review_on = changes.pop("review_on", None)
         made = restriction.propose(
             self.session,
             values=company(**changes),
+            review_on=review_on,
             proof=PROOF,
             by=self.actor(by or self.desk.officer),
             now=self.at(),

@@ -25,9 +25,9 @@ from registry.operations.restriction_move import (
     publish,
     write_keys,
 )
-from registry.operations.restriction_watchers import tell_desk, tell_subject
+from registry.operations.restriction_watchers import tell_desk, tell_entered, tell_subject
 from registry.queries.restriction import entry_fingerprint
-from registry.queries.restriction_facts import STATEMENT
+from registry.queries.restriction_facts import DECISION, STATEMENT
 from registry.reference import calendar
 from registry.rules import canonical
 from registry.rules.calendar import add_working_days, legal_date
@@ -272,6 +272,7 @@ def enter(
         body=reasoned(reason),
         term=term,
     )
+    keep_reason(session, entry, Event.ENTER, reason, by, now)
     take_effect(session, entry, touched, now=now)
     publish(session, [(entry, "entered")], by=by, now=now)
     tell_entered(session, entry, now)
@@ -327,27 +328,28 @@ def leave(
     )
 
 
-def tell_entered(session: Session, entry: RestrictedEntry, now: datetime) -> None:
-    until = entry.to_day.isoformat() if entry.to_day else ""
-    tell_subject(
-        session,
-        entry,
-        link="",
-        subject=Words("列入限制名单决定", "Decision: entry on the restricted list"),
-        body=Words(
-            f"条目 {entry.number} 已生效，截止日期：{until or '履行完毕为止'}。"
-            f"可于 {entry.appeal_until} 前通过告知书中的链接申请复议。",
-            f"Entry {entry.number} is in force until {until or 'performed'}. You may appeal until "
-            f"{entry.appeal_until} through the link in the notice.",
-        ),
-        now=now,
-    )
-
-
 def locked(session: Session, entry_id: int, seen: int | None) -> RestrictedEntry:
     entry = lock(session, RestrictedEntry, entry_id)
     must_be_as_seen(entry, seen)
     return entry
+
+
+def keep_reason(
+    session: Session, entry: RestrictedEntry, event: Event, reason: str, by: Actor, now: datetime
+) -> None:
+    """The desk's reasons in full; the chain has their digest."""
+    if not reason.strip():
+        return
+    session.add(
+        RestrictedStatement(
+            entry_id=entry.id,
+            kind=DECISION,
+            ground=event.value,
+            text=reason,
+            made_by_id=by.person_id,
+            made_at=now,
+        )
+    )
 
 
 def reasoned(reason: str) -> dict[str, str]:
@@ -366,6 +368,7 @@ def decide_on(
         given=[Need.RATIONALE] if reason.strip() else [],
         body=reasoned(reason),
     )
+    keep_reason(session, entry, event, reason, by, now)
 
 
 def _first_day(entry: RestrictedEntry, now: datetime) -> date:

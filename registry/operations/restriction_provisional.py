@@ -8,14 +8,14 @@ from registry.models import RestrictedEntry
 from registry.operations.restriction import (
     decide_on,
     give_number,
+    keep_reason,
     locked,
     reasoned,
     set_window,
-    tell_entered,
 )
 from registry.operations.restriction_effects import find_touched, take_effect
 from registry.operations.restriction_move import move, publish
-from registry.operations.restriction_watchers import tell_desk
+from registry.operations.restriction_watchers import tell_desk, tell_entered
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import Need
 from registry.rules.lifecycle.restriction import Event
@@ -78,6 +78,7 @@ def enter_provisionally(
         given=[Need.RATIONALE] if reason.strip() else [],
         body={**reasoned(reason), "until": term.to_day.isoformat() if term.to_day else ""},
     )
+    keep_reason(session, entry, Event.ENTER_PROVISIONALLY, reason, by, now)
     entry.is_provisional = True
     entry.from_day, entry.to_day, entry.review_on = today, term.to_day, None
     session.add(entry)

@@ -78,6 +78,23 @@ def tell_subject(
     return len(people)
 
 
+def tell_entered(session: Session, entry: RestrictedEntry, now: datetime) -> None:
+    until = entry.to_day.isoformat() if entry.to_day else ""
+    tell_subject(
+        session,
+        entry,
+        link="",
+        subject=Words("列入限制名单决定", "Decision: entry on the restricted list"),
+        body=Words(
+            f"条目 {entry.number} 已生效，截止日期：{until or '履行完毕为止'}。"
+            f"可于 {entry.appeal_until} 前通过告知书中的链接申请复议。",
+            f"Entry {entry.number} is in force until {until or 'performed'}. You may appeal until "
+            f"{entry.appeal_until} through the link in the notice.",
+        ),
+        now=now,
+    )
+
+
 def watchers_of(session: Session, application: Application, *, now: datetime) -> list[Person]:
     """The people of funds and banks that showed interest in a project or financed it."""
     interested = select(Interest.organisation_id).where(Interest.application_id == application.id)

@@ -21,6 +21,7 @@ from registry.rules.restriction import (
 )
 
 STATEMENT, APPEAL, REPAIR = "statement", "appeal", "repair"
+DECISION = "decision"  # the desk's own reasons, kept beside what the subject says
 
 
 def parts_of(session: Session, entry_id: int) -> Mapping[Part, frozenset[int]]:
@@ -44,6 +45,10 @@ def statements_of(
     if kind is not None:
         statement = statement.where(RestrictedStatement.kind == kind)
     return list(session.exec(statement.order_by(col(RestrictedStatement.id))).all())
+
+
+def said_by_subject(session: Session, entry_id: int) -> list[RestrictedStatement]:
+    return [row for row in statements_of(session, entry_id) if row.kind != DECISION]
 
 
 def open_statement(session: Session, entry_id: int, kind: str) -> RestrictedStatement | None:

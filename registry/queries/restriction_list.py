@@ -68,7 +68,10 @@ def _conditions(filters: Filters, proposer: int | None) -> list[ColumnElement[bo
         conditions.append(or_(col(row.state).in_(WAITING), col(row.is_provisional).is_(True)))
     if proposer is not None:
         conditions.append(
-            or_(col(row.proposed_by_id) == proposer, col(row.state).in_(("IN_FORCE", "UNDER_APPEAL")))
+            or_(
+                col(row.proposed_by_id) == proposer,
+                col(row.state).in_(("IN_FORCE", "UNDER_APPEAL")),
+            )
         )
     return conditions
 

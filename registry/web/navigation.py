@@ -48,7 +48,20 @@ ENTRIES: list[Entry] = [
     Entry(
         Words("限制名单", "Restricted list"),
         "restriction.entries",
-        frozenset({Role.RESTRICT_OFFICER, Role.RESTRICT_APPROVER, Role.FUND_MANAGER, Role.AUDITOR}),
+        frozenset(
+            {
+                Role.RESTRICT_OFFICER,
+                Role.RESTRICT_APPROVER,
+                Role.APPEAL_PANEL,
+                Role.FUND_MANAGER,
+                Role.AUDITOR,
+            }
+        ),
+    ),
+    Entry(
+        Words("名称比对", "Look names up"),
+        "restriction.look_up",
+        frozenset({Role.FUND_MANAGER, Role.SCREENER, Role.RESTRICT_OFFICER}),
     ),
     Entry(
         Words("规则", "Rules"),

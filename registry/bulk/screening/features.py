@@ -85,7 +85,7 @@ def place_number(code: str) -> int:
 def _place(parsed: ParsedName) -> int:
     provinces = parsed.provinces
     if not provinces:
-        return 0
+        return ANY_PLACE if parsed.regions else 0
     return place_number(provinces[0]) if len(provinces) == 1 else ANY_PLACE
 
 
@@ -117,8 +117,8 @@ def _city(parsed: ParsedName) -> int:
     if len(parsed.regions) != 1:
         return 0
     cities = {code[:4] for code in parsed.regions[0].codes}
-    city = cities.pop()
-    return int(city) if not cities and len(city) == 4 else 0
+    city = cities.pop() if len(cities) == 1 else ""
+    return int(city[:4]) if len(city) == 4 else 0
 
 
 def _row(parsed: ParsedName, lender: ParsedName | None, registered: int, flags: int) -> Row:

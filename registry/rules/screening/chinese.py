@@ -12,6 +12,7 @@ from registry.rules.screening.slips import one_edit
 
 BRACKETS = re.compile(r"\(([^()]*)\)")
 MIN_BRAND = 2
+MAX_TOWN = 4
 COMPANY = "公司"
 # Bodies that have branches without the word 公司 in their name.
 BRANCHING = re.compile(r"^(.{2,}?(?:银行|信用合作联社|信用社|联社|合作社|总厂))(.{2,})$")
@@ -120,6 +121,7 @@ def take_brackets(text: str) -> tuple[str, list[Place], str]:
             return ""
         if not (meant or _is_known(inside)):
             unknown = inside
+            places.append(Place(inside, (), False))
             return ""
         return meant or inside
 
@@ -135,6 +137,10 @@ def _bracketed_place(inside: str) -> Place | None:
     if place is None and 2 < len(inside) < 6:
         shorter = (read_whole(inside[:i] + inside[i + 1 :]) for i in range(len(inside)))
         place = next((one for one in shorter if one and one.certain), None)
+    if place is None:  # 磴口巴彦高勒: a county and a town in it
+        start = read_start(inside)
+        if start and 0 < len(inside) - len(start.text) <= MAX_TOWN:
+            place = Place(inside, start.codes, False)
     return place
 
 
@@ -281,7 +287,8 @@ def parse_chinese(text: str) -> ParsedName:
     named, form, form_class = take_form(body)
     ways = take_regions(named, bracketed)
     if with_unknown:
-        ways.append(take_regions(take_form(with_unknown)[0], bracketed)[0])
+        known = [place for place in bracketed if place.codes]
+        ways.append(take_regions(take_form(with_unknown)[0], known)[0])
     found = []
     for way, (places, core) in enumerate(ways):
         brand, industry = take_industry(core)

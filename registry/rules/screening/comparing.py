@@ -60,7 +60,7 @@ def region_kind(a: ParsedName, b: ParsedName, a_in: str, b_in: str) -> str:
         return "none"
     if not a.regions or not b.regions:
         known, registered = (b, a_in) if b.regions else (a, b_in)
-        if not registered or COUNTRY in known.provinces:
+        if not registered or not known.provinces or COUNTRY in known.provinces:
             return "unknown"
         return "registered" if registered in known.provinces else "elsewhere"
     if len(a.regions) == 1 == len(b.regions):
@@ -69,6 +69,10 @@ def region_kind(a: ParsedName, b: ParsedName, a_in: str, b_in: str) -> str:
 
 
 def _two_places(a: Place, b: Place) -> str:
+    if not a.codes or not b.codes:  # something in brackets that no table knows
+        if a.text == b.text:
+            return "equal"
+        return "unknown" if a.codes or b.codes else "conflict"
     if a.codes == b.codes:
         return "equal"
     best = "conflict"
@@ -142,7 +146,7 @@ def _generic(a: ParsedName, region: str, industry: str) -> str:
     """自来水公司 exists in every county: a brand that is a word of industry needs its region, one
     that is the name of a place needs its industry."""
     if a.brand in industries():
-        return "generic" if region in ELSEWHERE else "equal"
+        return "generic" if region in ELSEWHERE or industry not in ALIKE else "equal"
     return "generic" if industry not in ALIKE and read_whole(a.brand) else "equal"
 
 

@@ -20,8 +20,16 @@ from registry.web.auditor import blueprint
 from registry.web.language import t
 from registry.words import Words
 from registry.words.events import EVENTS, MOVES
+from registry.words.grades import VERDICTS
 from registry.words.reasons import REASONS
 from registry.words.roles import PARTS
+from registry.words.screening import BANDS
+
+PURPOSES = {
+    "screening": Words("自动初筛", "Automatic screening"),
+    "assessed": Words("评审", "Assessment"),
+    "rescored": Words("按新规则重算", "Scored again"),
+}
 
 
 class NoteForm(FlaskForm):
@@ -99,5 +107,8 @@ def _page(application_id: int, form: NoteForm) -> str:
         kind_name=places.kind_name(record.application.kind),
         part_words=PARTS,
         reasons=REASONS,
+        bands=BANDS,
+        purposes=PURPOSES,
+        verdicts=VERDICTS | {"person_must_look": VERDICTS["look"]},
         move_words=MOVES["application"],
     )

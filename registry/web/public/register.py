@@ -146,7 +146,8 @@ def _clocks() -> list[dict[str, str]]:
             continue
         amount = settings.notice_working_days if deadline.code == "notice" else deadline.amount
         words, unit = DEADLINE_WORDS[deadline.code], UNITS[deadline.unit.value]
-        shown.append({"name": t(words.zh, words.en), "term": t(unit.zh, unit.en, n=amount)})
+        term = t(unit.zh, unit.en, n=amount) if amount else t("未设", "none set")
+        shown.append({"name": t(words.zh, words.en), "term": term})
     return shown
 
 

@@ -10,7 +10,7 @@ from registry.models import AuditEvent, RestrictedEntry
 from registry.operations.restriction import subject_link
 from registry.queries import audit
 from registry.queries import restriction_list as lists
-from registry.queries.restriction_facts import facts_of, statements_of
+from registry.queries.restriction_facts import DECISION, facts_of, said_by_subject, statements_of
 from registry.rules.lifecycle import RESTRICTION
 from registry.rules.lifecycle.stepping import offered_moves
 from registry.rules.permissions import Role
@@ -34,12 +34,14 @@ from registry.web.restriction.reading import (
     sent,
     status_of_source,
 )
+from registry.words import grounds
 from registry.words.events import EVENTS, MOVES
 from registry.words.grounds import BODIES, CONSEQUENCES, REACHES, SUBJECTS
 from registry.words.restriction import APPEAL_GROUNDS, OUTCOMES, STATEMENTS
 from registry.words.roles import ROLES
 from registry.words.states import STATES
 
+OUTCOME_EVENTS = {"refused": "repair_refused"}
 BY_THE_SUBJECT = frozenset({"answer", "appeal", "repair", "expire", "propose"})
 
 
@@ -66,7 +68,7 @@ def entry(entry_id: int) -> ResponseReturnValue:
         today=edge.today(),
         lift_after=minimum_until(ground, row.case_code, row.from_day) if ground else None,
         moves=_moves(row),
-        statements=statements_of(session, row.id) if sees_all else [],
+        statements=said_by_subject(session, row.id) if sees_all else [],
         statement_words=STATEMENTS,
         outcome_words=OUTCOMES,
         appeal_words=APPEAL_GROUNDS,
@@ -108,10 +110,23 @@ def time_line(row: RestrictedEntry) -> list[dict[str, Any]]:
         commitment: person.name
         for commitment, person in audit.names_behind(session, {e.actor for e in events}).items()
     }
-    return [_event(event, names) for event in reversed(events)]
+    reasons = _reasons(row)
+    return [_event(event, names, reasons) for event in reversed(events)]
 
 
-def _event(event: AuditEvent, names: dict[str, str]) -> dict[str, Any]:
+def _reasons(row: RestrictedEntry) -> dict[str, str]:
+    """What was written with each act, by the kind of its event; the event has its digest only."""
+    kinds = {str(move.event): move.kind for move in RESTRICTION.table}
+    found = {}
+    for one in statements_of(edge.reading(), row.id):
+        if one.kind == DECISION:
+            found[kinds[one.ground]] = one.text
+        elif one.outcome:
+            found[f"restriction.{OUTCOME_EVENTS.get(one.outcome, one.outcome)}"] = one.reason
+    return found
+
+
+def _event(event: AuditEvent, names: dict[str, str], reasons: dict[str, str]) -> dict[str, Any]:
     body = json.loads(event.canonical)["body"]
     who = names.get(event.actor, "")
     if not who and event.actor == "service:public":
@@ -127,7 +142,7 @@ def _event(event: AuditEvent, names: dict[str, str]) -> dict[str, Any]:
         "role": said(role) if role is not None and who in names.values() else "",
         "state": body["to"] if changed else None,
         "state_label": _state_words(body["to"]) if changed else None,
-        "digest": body.get("evidence_sha256") or None,
+        "why": reasons.get(event.kind, ""),
     }
 
 
@@ -145,8 +160,9 @@ def notice(entry_id: int) -> ResponseReturnValue:
     return render_template(
         "restriction/notice.html",
         entry=row,
-        ground=ground_name(row.ground),
-        clause=clause_of(row),
+        ground=grounds.GROUNDS[row.ground],
+        document=grounds.DOCUMENTS[row.clause],
+        limb=grounds.CASES[row.case_code],
         link=subject_link(edge.settings().base_url, row),
         issuer=t(edge.settings().issuer_name_zh, edge.settings().issuer_name_en),
     )

@@ -150,7 +150,7 @@ def as_of() -> ResponseReturnValue:
         "restriction/as_of.html",
         day=day,
         problem=problem,
-        version=version,
+        stood=version,
         rows=rows,
         ground_name=ground_name,
     )

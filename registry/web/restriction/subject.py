@@ -17,7 +17,7 @@ from registry.operations.evidence import FileRefused
 from registry.operations.restriction import Proof
 from registry.queries import organisation as organisations
 from registry.queries import restriction_list as lists
-from registry.queries.restriction_facts import facts_of, statements_of
+from registry.queries.restriction_facts import facts_of, said_by_subject
 from registry.rules.lifecycle import RESTRICTION, MoveRefused
 from registry.rules.lifecycle.stepping import open_moves
 from registry.rules.permissions import PUBLIC, Role, ScopeKind
@@ -89,7 +89,7 @@ def subject(token: str) -> ResponseReturnValue:
         ground=ground_name(row.ground),
         clause=clause_of(row),
         open=_open_to_subject(row),
-        statements=statements_of(edge.reading(), row.id),
+        statements=said_by_subject(edge.reading(), row.id),
         statement_words=STATEMENTS,
         outcome_words=OUTCOMES,
         is_mirrored=row.origin == "mirrored",

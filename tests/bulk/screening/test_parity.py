@@ -43,7 +43,10 @@ def subjects() -> list[Subject]:
     found += [row_of(company) for company in draw_companies(9, 400)]
     found += [Subject("王晓明", kind=PERSON), Subject("甲", kind=PERSON, person_id="salted")]
     found += [Subject("单机容量 10 万千瓦以下燃煤机组", kind=TECHNOLOGY), Subject("乙", uscc=USCC)]
-    found += [Subject("中国某某银行股份有限公司桂平支行"), Subject("中国某某银行股份有限公司南宁支行")]
+    found += [
+        Subject("中国某某银行股份有限公司桂平支行"),
+        Subject("中国某某银行股份有限公司南宁支行"),
+    ]
     return [*found, Subject("", name_en="Huaxin Technology Ltd"), Subject("")]
 
 

@@ -21,10 +21,9 @@ DATASET = Dataset.make({"name": "restricted", "title": "restricted"})
 
 
 def entity(key: str, names: list[str]) -> StatementEntity:
-    made = StatementEntity.from_data(
+    return StatementEntity.from_data(
         DATASET, {"id": key, "schema": "Company", "properties": {"name": names}}
     )
-    return made
 
 
 def main(source: Path, target: Path, work: Path) -> None:
@@ -45,7 +44,7 @@ def main(source: Path, target: Path, work: Path) -> None:
     config = ScoringConfig.defaults()
     for name, queries in data["queries"].items():
         started = time.process_time()
-        asked = {f"q{i}": entity(f"q{i}", [text]) for i, text in enumerate(queries)}
+        asked = {f"q{i}": entity(f"q{i}", names) for i, names in enumerate(queries)}
         found: dict[int, list[tuple[int, float]]] = {}
         for key, candidates in index.match_entities(asked.values()):
             query = asked[key.id]
