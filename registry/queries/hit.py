@@ -104,7 +104,7 @@ def certificates_to_see_to(
                 & col(Certificate.state).in_(("ISSUED", "SUSPENDED"))
             )
             | (col(Certificate.state) == "SUSPENDED")
-            | ((col(Certificate.state) == "ALLOTTED") & (col(Certificate.attempts) >= most_tries))
+            | ((col(Certificate.state) == "ALLOTTED") & (col(Certificate.attempts) >= most_tries)),
         )
         .order_by(col(Certificate.id))
         .limit(limit)

@@ -51,5 +51,5 @@ CYCLE = Cycle(
             _PUBLISHER, needs=(Need.RATIONALE,), part=Part.DECIDED,
         ),
     ),
-    public={state: None for state in State},
+    public=dict.fromkeys(State),
 )
