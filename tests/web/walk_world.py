@@ -67,11 +67,11 @@ class OwnClaim(Case):
 
 
 class Builder:
-    """Plays the cases one after another, beginning long enough ago that terms have run."""
+    """Plays the cases one after another, beginning a few days ago, so that no window has closed."""
 
     def __init__(self, database: Database, settings: Settings, people: People) -> None:
         self.database, self.settings, self.people = database, settings, people
-        self.now = datetime.now(UTC) - 60 * DAY
+        self.now = datetime.now(UTC) - 3 * DAY
         self.ids: dict[str, int] = {}
         self.texts: dict[str, str] = {}
 
@@ -130,10 +130,18 @@ class Builder:
             "pending": lambda case: _assessed(case).recommend(),
             "notice": self._on_notice,
             "ineligible": self._ineligible,
-            "rejected": lambda case: _assessed(case).recommend().reject(),
+            "rejected": self._rejected,
             "appealed": self._appealed,
             "listed": lambda case: case.listed(),
         }
+
+    def _rejected(self, case: Case) -> None:
+        """Refused long ago, as everything here is, but the days to appeal still run."""
+        _assessed(case).recommend().reject()
+        refusals = select(Decision).where(Decision.application_id == case.id)
+        for refusal in case.session.exec(refusals).all():
+            refusal.appeal_until = (datetime.now(UTC) + 7 * DAY).date()
+            case.session.add(refusal)
 
     def _draft(self, case: Case) -> None:
         case.draft()
