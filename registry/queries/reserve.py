@@ -1,5 +1,6 @@
 """The reserve list, searched, filtered and paged: plain columns, keyset paging, capped counts."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
@@ -74,6 +75,7 @@ COLUMNS = tuple(
     )
 )
 _ID: ColumnElement[int] = column("id", Integer)
+_KEY = re.compile(r"(after|before):([0-9]{1,18}):([0-9]{1,9})")
 _ORDER: dict[str, Any] = {
     "points": col(ReserveEntry.total_centipoints),
     "amount": col(ReserveEntry.investment_fen),
@@ -186,11 +188,10 @@ def _page(session: Session, filters: Filters, sort: Sort, key: str, size: int) -
 
 
 def _read_key(key: str) -> tuple[bool, int, int | None]:
-    direction, _, rest = key.partition(":")
-    value, _, last_id = rest.partition(":")
-    if direction not in ("after", "before") or not (value.isdigit() and last_id.isdigit()):
+    read = _KEY.fullmatch(key)
+    if read is None:
         return False, 0, None
-    return direction == "before", int(value), int(last_id)
+    return read[1] == "before", int(read[2]), int(read[3])
 
 
 def _key_of(row: Row[Any], sort: str, direction: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
-from flask import Flask, current_app, g
+from flask import Flask, abort, current_app, g, request
 from flask_login import current_user
 from sqlmodel import Session
 from werkzeug.routing import IntegerConverter, Map
@@ -13,6 +13,9 @@ from registry.config import Settings
 from registry.db import Database
 from registry.rules.calendar import legal_date
 from registry.rules.permissions import PUBLIC, Actor
+
+LARGEST_ROW = 2**31 - 1
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def settings() -> Settings:
@@ -66,13 +69,30 @@ def _close_reading(_error: BaseException | None = None) -> None:
         context.__exit__(None, None, None)
 
 
+def _refuse_nul() -> None:
+    """No text of ours holds a NUL, and PostgreSQL stores none: such a request asks for nothing."""
+    form = request.form.values() if request.mimetype in _FORMS else ()
+    said = (request.path, *request.args.values(), *form)
+    if any("\x00" in text for text in said):
+        abort(400)
+
+
+def row_number(text: str | None) -> int | None:
+    """A number in a query string that a row may have; anything else counts as not given."""
+    if not text or not (text.isascii() and text.isdigit()):
+        return None
+    number = int(text[:11])
+    return number if number <= LARGEST_ROW else None
+
+
 class RowNumber(IntegerConverter):
     """`<int:…>` in an address: a number that no row can have is an address that is not there."""
 
     def __init__(self, map: Map, fixed_digits: int = 0) -> None:
-        super().__init__(map, fixed_digits, max=2**31 - 1)
+        super().__init__(map, fixed_digits, max=LARGEST_ROW)
 
 
 def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = RowNumber
+    app.before_request(_refuse_nul)
     app.teardown_appcontext(_close_reading)

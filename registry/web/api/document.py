@@ -72,12 +72,14 @@ def _paths() -> dict[str, Any]:
         ),
         "/projects/{list_number}": _get(
             "One listed project",
-            _answers(shapes.Project, "404", says="The project"),
+            _answers(shapes.Project, "400", "404", says="The project"),
             _in_path("list_number", "As GPL-2026-000001-00"),
         ),
         "/certificates/{number}": _get(
             "The state of a certificate now",
-            _answers(shapes.CertificateStatus, "404", says="The state; no word on its truth"),
+            _answers(
+                shapes.CertificateStatus, "400", "404", says="The state; no word on its truth"
+            ),
             _in_path("number", "As GPC-2026-000001-00"),
         ),
         "/zones": _get(
@@ -85,7 +87,9 @@ def _paths() -> dict[str, Any]:
         ),
         "/questions/{kind}": _get(
             "What the rules ask of a kind of project",
-            _answers(shapes.QuestionList, "404", says="The questions of the rulebook in force"),
+            _answers(
+                shapes.QuestionList, "400", "404", says="The questions of the rulebook in force"
+            ),
             _in_path("kind", "renewable_power or efficiency_retrofit"),
         ),
         "/score": {

@@ -43,11 +43,9 @@ FAULTS = {
 @blueprint.get("/log")
 @opens_to(Role.AUDITOR)
 def log() -> ResponseReturnValue:
-    before = request.args.get("before", "")
+    before = edge.row_number(request.args.get("before"))
     session = edge.reading()
-    events = audit.newest_events(
-        session, before=int(before) if before.isdigit() else None, size=PAGE + 1
-    )
+    events = audit.newest_events(session, before=before, size=PAGE + 1)
     more, events = len(events) > PAGE, events[:PAGE]
     behind = audit.names_behind(session, (event.actor for event in events))
     return render_template(

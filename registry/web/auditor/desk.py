@@ -52,10 +52,8 @@ def desk() -> ResponseReturnValue:
     form.speak()
     filters = form.filters()
     session = edge.reading()
-    before = request.args.get("before", "")
-    found = certificates.list_page(
-        session, filters, before=int(before) if before.isdigit() else None
-    )
+    before = edge.row_number(request.args.get("before"))
+    found = certificates.list_page(session, filters, before=before)
     more, found = len(found) > certificates.PAGE, found[: certificates.PAGE]
     kept: dict[str, Any] = {k: v for k, v in request.args.items() if k != "before" and v}
     return render_template(

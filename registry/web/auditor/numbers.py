@@ -56,8 +56,7 @@ def number_range(prefix: str, year: int) -> ResponseReturnValue:
     known = {(each.prefix, each.year): each.taken for each in certificates.number_ranges(session)}
     if (prefix, year) not in known:
         abort(404)
-    said = request.args.get("from", "1")
-    first = max(int(said), 1) if said.isdigit() and len(said) < 10 else 1
+    first = max(edge.row_number(request.args.get("from")) or 1, 1)
     found = certificates.numbers(session, prefix, year, first=first, size=PAGE)
     address = {"prefix": prefix, "year": year}
     return render_template(

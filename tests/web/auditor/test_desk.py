@@ -82,7 +82,7 @@ def test_a_case_shows_proofs_people_and_bytes(database, people, issued):
     page = people.browser(everybody.auditor).get(f"/audit/cases/{case}").text
     assert "评审丁" in page
     assert "审定戊" in page
-    assert "无匹配：比对已做" in page or "条目" in page
+    assert "当时未载入名单" in page, "nothing compared is no “no match”"
     with database.read() as session:
         events = audit.events_of(session, f"application:{case}", f"certificate:{made.number}")
     for event in events:
@@ -185,3 +185,12 @@ def test_certificates_are_filtered(people, issued):
 def test_what_is_not_there_is_not_found(people, address):
     browser = people.browser(people.person(Role.AUDITOR))
     assert browser.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("wrong", ["²", "9" * 30, "-1", "x"])
+def test_a_place_that_is_none_counts_as_not_given(people, issued, wrong):
+    browser = people.browser(issued[0].auditor)
+    for address in ("/audit/", "/audit/log"):
+        assert browser.get(address, query_string={"before": wrong}).status_code == 200
+    page = browser.get("/audit/numbers/GPC/2026", query_string={"from": wrong})
+    assert issued[2].number in page.text

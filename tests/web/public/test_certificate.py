@@ -45,7 +45,6 @@ def test_it_says_what_is_certified_and_how_carefully(client, issued):
         "/c/{number}/{token}x",
         "/c/GPC-2026-000002-06/{token}",
         "/c/{number}/wrong/certificate.pdf",
-        "/c/{number}/%00",
     ],
 )
 def test_a_wrong_token_finds_nothing(client, issued, address):

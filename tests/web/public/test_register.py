@@ -80,3 +80,24 @@ def test_an_empty_objection_is_told_at_its_field(client, noticed):
 def test_nobody_objects_to_what_is_not_under_notice(client, issued):
     assert client.get("/notices").status_code == 200
     assert client.post("/notices/GPA-2026-000001-00", data={"text": "x" * 20}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/register?q=%00",
+        "/check?number=a%00",
+        "/notices/%00",
+        "/register/%00",
+        "/c/%00/x",
+        "/api/v1/projects?q=%00",
+    ],
+)
+def test_a_nul_asks_for_nothing(client, address):
+    assert client.get(address).status_code == 400
+
+
+@pytest.mark.parametrize("key", ["after:0:²", "after:9:" + "9" * 30, "before::", "x" * 500])
+def test_a_key_that_is_none_counts_as_not_given(client, issued, key):
+    answer = client.get("/register", query_string={"key": key})
+    assert issued.list_number in answer.text
