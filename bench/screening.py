@@ -36,7 +36,8 @@ def peer_python() -> Path:
     stamp = PEER_HOME / PEER
     if not stamp.exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", PEER_HOME], check=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", PEER], check=True)
+        command = [python, "-m", "pip", "install", "-qqq", "--disable-pip-version-check", PEER]
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
         stamp.touch()
     return python
 
@@ -110,6 +111,7 @@ def measure(small: bool) -> dict[str, object]:
 
     index = index_list(map(entry_of, companies))
     scale.forget()
+    scale.settle()
     rate, hits = scale.rate(rows, index, policy)
     show("portfolio", {"rows": len(rows), "hits": hits, "rows_per_cpu_s": rate, "peer": peer_rate})
     del index
@@ -117,12 +119,15 @@ def measure(small: bool) -> dict[str, object]:
     index = index_list(map(entry_of, big))
     bytes_per_entry = index.nbytes / len(index)
     scale.forget()
+    scale.settle()
     rate_big, hits = scale.rate(rows[: size // 4], index, policy)
     show("ten times the list", {"entries": len(big), "rows_per_cpu_s": rate_big, "hits": hits})
     del index
 
     portfolio = index_portfolio(scale.portfolio_rows(big, companies, Draw(34)))
     changed = scale.changed_entries(big, draw_companies(35, 1000))
+    del big
+    scale.settle()
     delta_s, alerts = scale.delta(changed, portfolio, policy)
     scale.forget()
     again = (portfolio.records[at] for at in range(len(portfolio)))

@@ -16,6 +16,7 @@ from registry.models import (
 from registry.operations import application as applications
 from registry.operations import decision, review, screening
 from registry.queries.account import actor_of
+from registry.queries.case import newest_run
 from registry.rules.calendar import legal_date
 from registry.rules.permissions import Actor, Role
 from tests.people import People
@@ -114,9 +115,11 @@ class Case:
         return self
 
     def clear_hits(self, decision_: str = "false") -> "Case":
+        """Decide every open hit of the newest screening."""
+        run = newest_run(self.session, self.row)
         open_hits = self.session.exec(
             select(ScreeningHit).where(
-                ScreeningHit.application_id == self.id,
+                ScreeningHit.run_id == run.id,
                 col(ScreeningHit.is_runner_up).is_(False),
                 ScreeningHit.decision == "",
             )

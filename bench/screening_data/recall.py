@@ -1,7 +1,7 @@
 """How many hits are found at a given share of false alarms, the same way for us and for the peer.
 
-The cut is set on the even queries of a set so that at most the given share of look-alikes lies above it;
-the figures are those of the odd ones.
+The cut is set on one half of a set so that at most the given share of its look-alikes lies above it; the
+figures are those of the other half. Halves alternate by blocks that hold every kind equally often.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from registry.rules.screening import Entry, Policy, Subject, entry_keys, match, 
 
 Scores = list[float]  # for each query: of its target if it is a hit, else of the best candidate
 LIST = "mixed"
+BLOCK = 60  # a multiple of the 15 kinds, the 4 typos and the 3 look-alikes
 
 
 class KeyTable:
@@ -77,7 +78,11 @@ def halves(
     queries: Sequence[Query], scores: Scores, of: Callable[[Query], bool]
 ) -> tuple[Rows, Rows]:
     rows = list(zip(queries, scores, strict=True))
-    return [r for r in rows[::2] if of(r[0])], [r for r in rows[1::2] if of(r[0])]
+    parts: tuple[Rows, Rows] = ([], [])
+    for at, row in enumerate(rows):
+        if of(row[0]):
+            parts[at // BLOCK % 2].append(row)
+    return parts
 
 
 def recall(hits: Rows, cut: float) -> float:

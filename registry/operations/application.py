@@ -16,6 +16,7 @@ from registry.operations.telling import applicants_of, tell
 from registry.queries.answers import newly_asked, problems_of, what_counts
 from registry.queries.application import newest_version, open_findings
 from registry.queries.case import parts_of
+from registry.queries.duplicates import claim_key
 from registry.queries.rulebook import in_force, load
 from registry.rules import canonical
 from registry.rules.answers import Problem
@@ -241,7 +242,7 @@ def _send(
     application.answers = what_counts(rulebook, kind, said, as_of=today)
     _repeat_for_lists(application)
     application.version_no += 1
-    application.claim_key = screening.claim_key(application)
+    application.claim_key = claim_key(application)
     version = _freeze(session, application, declarations, by, now)
     if event is Event.SUBMIT:
         application.number = take_number(session, NUMBER_PREFIX, now=now)

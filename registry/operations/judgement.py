@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session
 
-from registry.models import Application
+from registry.models import Application, Judgement
+from registry.operations.assessment import INPUT
 from registry.operations.evidence import FileFault, FileRefused, clean_name, kind_of, store
 from registry.queries.assessment import score_head
 from registry.queries.rulebook import pinned
 from registry.rules.answers import Refused, parse
 from registry.rules.assessment import FAIL, NOT_APPLICABLE, PASS, UNKNOWN
 from registry.rules.lifecycle import MoveRefused, Need, Refusal
+from registry.rules.permissions import Actor, Role
 
 ACCEPTED = "accepted"
 OUTCOMES = (PASS, FAIL, NOT_APPLICABLE)  # of an unknown gate; any other matter is accepted
@@ -67,3 +70,28 @@ def must_be_assessors(application: Application, judgements: Sequence[NewJudgemen
             parse(declared, judgement.value)
         except Refused:
             raise MoveRefused(Refusal.NO_SUCH_MOVE) from None
+
+
+def keep_judgements(
+    session: Session,
+    application: Application,
+    judgements: Sequence[NewJudgement],
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """An assessor's words on inputs, beside the earlier ones."""
+    for judgement in judgements:
+        session.add(
+            Judgement(
+                application_id=application.id,
+                rule_id=judgement.input_id,
+                kind=INPUT,
+                value=judgement.value,
+                rationale=judgement.rationale,
+                person_id=by.person_id or 0,
+                role=Role.ASSESSOR.value,
+                made_at=now,
+            )
+        )
+    session.flush()

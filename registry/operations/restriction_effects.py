@@ -29,7 +29,8 @@ from registry.operations.restriction_watchers import tell_of_suspension, tell_st
 from registry.operations.screening import match_record, subject_record
 from registry.queries import certificate as certificate_queries
 from registry.queries import restriction as entries
-from registry.queries.case import is_restricted, newest_run
+from registry.queries.case import newest_run
+from registry.queries.restricted import is_restricted
 from registry.reference.screening import screening_policy
 from registry.rules import canonical
 from registry.rules.calendar import legal_date

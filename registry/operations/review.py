@@ -9,13 +9,14 @@ from sqlmodel import Session, col, select
 
 from registry.db import lock
 from registry.models import Application, Assessment, Assignment, Finding, Judgement, Person
-from registry.operations.assessment import INPUT, score_case
+from registry.operations.assessment import score_case
 from registry.operations.case import move
 from registry.operations.clock import restart, stop
 from registry.operations.decision import keep_decision
 from registry.operations.judgement import (
     NewJudgement,
     Proof,
+    keep_judgements,
     must_be_assessors,
     must_be_open,
 )
@@ -121,19 +122,25 @@ def _assign(
     )
     session.add(made)
     session.flush()
+    _tell_assessor(session, application, made, now)
+    return made
+
+
+def _tell_assessor(
+    session: Session, application: Application, made: Assignment, now: datetime
+) -> None:
+    role = Words("主评审人", "lead assessor") if made.is_lead else Words("评审人", "assessor")
     tell(
         session,
-        [session.get_one(Person, person_id)],
+        [session.get_one(Person, made.person_id)],
         application,
         subject=Words("请评审本申请", "an application for you to assess"),
         body=Words(
-            f"您被指派为{'主评审人' if is_lead else '评审人'}，请在 {application.due_on} 前完成。",
-            f"You are its {'lead assessor' if is_lead else 'assessor'}; it is due on "
-            f"{application.due_on}.",
+            f"您被指派为{role.zh}，请在 {application.due_on} 前完成。",
+            f"You are its {role.en}; it is due on {application.due_on}.",
         ),
         now=now,
     )
-    return made
 
 
 def _close_findings(session: Session, application: Application, now: datetime) -> None:
@@ -165,21 +172,7 @@ def ask(
         f.field not in known or f.kind not in FINDING_KINDS or not f.text.strip() for f in findings
     ):
         raise MoveRefused(Refusal.NO_FINDING)
-    _close_findings(session, application, now)
     round_no = application.rounds + 1
-    for finding in findings:
-        session.add(
-            Finding(
-                application_id=application.id,
-                round_no=round_no,
-                field=finding.field,
-                kind=finding.kind,
-                text=finding.text,
-                raised_by_id=by.person_id or 0,
-                raised_at=now,
-                sent_at=now,
-            )
-        )
     move(
         session,
         application,
@@ -195,9 +188,9 @@ def ask(
             ],
         },
         findings=len(findings),
-        findings_open=0,
     )
     application.rounds = round_no
+    _keep_findings(session, application, findings, by=by, now=now)
     stop(application, now)
     restart(application, "correction", now)
     tell(
@@ -209,6 +202,31 @@ def ask(
         now=now,
     )
     return application
+
+
+def _keep_findings(
+    session: Session,
+    application: Application,
+    findings: Sequence[NewFinding],
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Those of the round that begins; what was answered in earlier ones is done with."""
+    _close_findings(session, application, now)
+    for finding in findings:
+        session.add(
+            Finding(
+                application_id=application.id,
+                round_no=application.rounds,
+                field=finding.field,
+                kind=finding.kind,
+                text=finding.text,
+                raised_by_id=by.person_id or 0,
+                raised_at=now,
+                sent_at=now,
+            )
+        )
 
 
 def _request(findings: Sequence[NewFinding], application: Application) -> Words:
@@ -308,20 +326,7 @@ def score(
     conditions), each with its rationale, then the rules. Kept beside earlier ones."""
     application = lock(session, Application, application_id)
     must_be_assessors(application, judgements)
-    for judgement in judgements:
-        session.add(
-            Judgement(
-                application_id=application.id,
-                rule_id=judgement.input_id,
-                kind=INPUT,
-                value=judgement.value,
-                rationale=judgement.rationale,
-                person_id=by.person_id or 0,
-                role="assessor",
-                made_at=now,
-            )
-        )
-    session.flush()
+    keep_judgements(session, application, judgements, by=by, now=now)
     made = score_case(
         session,
         application,

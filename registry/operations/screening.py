@@ -11,7 +11,6 @@ from registry.db import lock
 from registry.models import (
     Application,
     Clearance,
-    EvidenceFile,
     Organisation,
     RestrictedEntry,
     ScreeningHit,
@@ -22,19 +21,19 @@ from registry.operations.assessment import score_case
 from registry.operations.case import move
 from registry.queries import restriction as entries
 from registry.queries.case import newest_run
+from registry.queries.duplicates import duplicates
 from registry.reference.screening import screening_policy
 from registry.rules import canonical
 from registry.rules.lifecycle import MoveRefused, Need, Refusal
-from registry.rules.lifecycle.application import Event, State
+from registry.rules.lifecycle.application import Event
 from registry.rules.permissions import Actor, service
 from registry.rules.restriction import GROUNDS
-from registry.rules.screening import Match, Subject, fold, screen
+from registry.rules.screening import Match, Subject, screen
 
 ENGINE_VERSION = "1"
 SCREENING = "screening"  # purpose of the automatic score
 CLEARANCE_DAYS = 365
 DECISIONS = ("true", "false", "unsure")
-CLOSED = (State.WITHDRAWN.value, State.LAPSED.value, State.INELIGIBLE.value, State.REJECTED.value)
 
 
 def subject_of_case(session: Session, application: Application) -> Subject:
@@ -214,53 +213,6 @@ def match_record(match: Match) -> dict[str, object]:
     }
 
 
-def claim_key(application: Application) -> str:
-    """Stands for what is claimed: the same place, name, kind and size is the same claim."""
-    answers = application.answers
-    reference = fold(answers.get("method_reference", ""))
-    if reference:
-        return canonical.digest(["method", reference])
-    return canonical.digest(
-        [
-            application.kind,
-            fold(application.title_zh),
-            application.province_code,
-            answers.get("capacity_mw", ""),
-            answers.get("output_units_per_year", ""),
-        ]
-    )
-
-
-def duplicates(session: Session, application: Application) -> list[dict[str, object]]:
-    """Other live cases with the same claim, or with one of this case's evidence files."""
-    own_files = select(EvidenceFile.sha256).where(
-        EvidenceFile.application_id == application.id, col(EvidenceFile.removed_at).is_(None)
-    )
-    same_file = select(EvidenceFile.application_id).where(
-        col(EvidenceFile.sha256).in_(own_files), col(EvidenceFile.removed_at).is_(None)
-    )
-    rows = session.exec(
-        select(Application)
-        .where(
-            Application.id != application.id,
-            col(Application.number).is_not(None),
-            col(Application.state).not_in(CLOSED),
-            (col(Application.claim_key) == application.claim_key)
-            | col(Application.id).in_(same_file),
-        )
-        .order_by(col(Application.id))
-        .limit(50)
-    ).all()
-    return [
-        {
-            "application": row.id,
-            "number": row.number,
-            "same": "claim" if row.claim_key == application.claim_key else "evidence",
-        }
-        for row in rows
-    ]
-
-
 def found_by_registry(session: Session, application: Application) -> dict[str, str]:
     """What the registry itself establishes for the rules: lists that it holds, identical claims.
 
@@ -316,12 +268,9 @@ def decide_hit(
     """A screener's word on one alert of the newest run: true (it stops the case), false (remembered
     for a year), or unsure (stays open). Logged with what both records were."""
     application = lock(session, Application, session.get_one(ScreeningHit, hit_id).application_id)
-    hit = session.get_one(ScreeningHit, hit_id, populate_existing=True)
-    newest = newest_run(session, application)
-    if hit.is_runner_up or newest is None or hit.run_id != newest.id or decision not in DECISIONS:
+    hit = _open_hit(session, application, hit_id)
+    if decision not in DECISIONS:
         raise MoveRefused(Refusal.NO_SUCH_MOVE)
-    if hit.decision == "true":
-        raise MoveRefused(Refusal.STOP_STANDS)
     event = Event.STOP if decision == "true" else Event.DECIDE_HIT
     entry = session.get_one(RestrictedEntry, hit.entry_id)
     run = session.get_one(ScreeningRun, hit.run_id)
@@ -360,6 +309,17 @@ def decide_hit(
             )
         )
     session.flush()
+    return hit
+
+
+def _open_hit(session: Session, application: Application, hit_id: int) -> ScreeningHit:
+    """An alert that can be decided: of the newest run, above the threshold, and no stop yet."""
+    hit = session.get_one(ScreeningHit, hit_id, populate_existing=True)
+    newest = newest_run(session, application)
+    if hit.is_runner_up or newest is None or hit.run_id != newest.id:
+        raise MoveRefused(Refusal.NO_SUCH_MOVE)
+    if hit.decision == "true":
+        raise MoveRefused(Refusal.STOP_STANDS)
     return hit
 
 

@@ -125,12 +125,16 @@ def _chosen(view: str, person_id: int | None) -> ColumnElement[bool]:
     """Which cases a view of a desk holds."""
     unassigned = and_(_in_state(State.IN_REVIEW), ~_assigned())
     views: dict[str, ColumnElement[bool]] = {
-        "screening": or_(_in_state(State.SUBMITTED, State.SCREENING), unassigned),
+        "screening": or_(
+            _in_state(State.SUBMITTED, State.SCREENING),
+            unassigned,
+            and_(_in_state(State.IN_REVIEW), _hits(*OPEN_DECISIONS) > 0),
+        ),
         "returned": _in_state(State.RETURNED),
         "mine": and_(_in_state(State.IN_REVIEW), _assigned(person_id or 0)),
         "in_review": _in_state(State.IN_REVIEW),
         "approval": _in_state(State.PENDING_APPROVAL),
-        "stops": and_(_in_state(State.SCREENING), _hits("true") > 0),
+        "stops": and_(_in_state(State.SCREENING, State.IN_REVIEW), _hits("true") > 0),
         "notice": _in_state(State.NOTICE),
         "appeals": _in_state(State.UNDER_APPEAL),
         "appealed": _has(Appeal, col(Appeal.outcome) != ""),

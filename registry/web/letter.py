@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from registry.models import Application, Decision, Organisation
+from registry.queries.rulebook import pinned
+from registry.rules.rulebook import Rulebook
+from registry.web import edge
 from registry.words import Words
 from registry.words.formats import day
 from registry.words.reasons import CLAUSES, REASONS
@@ -31,21 +34,33 @@ class Letter:
     decided_on: date
     decision: Words
     reason: Words
-    clause: Words | None
+    clause: Words
     written: str
+    appeal_until: date | None
     appeal: Words
+    issuer: Words
 
     @property
     def dated(self) -> Words:
-        return Words(day(self.decided_on, "zh"), day(self.decided_on, "en"))
+        return _day(self.decided_on)
+
+    @property
+    def last_day(self) -> Words:
+        """The last day on which an appeal may be filed."""
+        return _day(self.appeal_until)
 
 
-def clause_of(reason_code: str, written: str = "") -> Words | None:
-    """The one that the reason stands on, in both languages, unless another was written."""
+def _day(on: date | None) -> Words:
+    return Words(day(on, "zh"), day(on, "en"))
+
+
+def clause_of(reason_code: str, written: str, book: Rulebook) -> Words:
+    """The clause that was written, else the one that the reason stands on, in both languages, else
+    the rulebook by which the case was judged."""
     known = CLAUSES.get(reason_code)
-    if not written or (known is not None and written in known):
-        return known
-    return Words(written, written)
+    if written and (known is None or written not in known):
+        return Words(written, written)
+    return known or Words(f"{book.name.zh} {book.version}", f"{book.name.en} {book.version}")
 
 
 def letter(
@@ -60,6 +75,7 @@ def letter(
     appeal_until: date | None,
 ) -> Letter:
     """A letter from what is decided, or is about to be."""
+    settings = edge.settings()
     return Letter(
         title=TITLES[event],
         reference=application.number or "",
@@ -67,10 +83,12 @@ def letter(
         project=Words(application.title_zh, application.title_en or application.title_zh),
         decided_on=decided_on,
         decision=DECISIONS[event],
-        reason=REASONS.get(reason_code, Words("", "")),
-        clause=clause_of(reason_code, clause),
+        reason=REASONS.get(reason_code, Words(reason_code, reason_code)),
+        clause=clause_of(reason_code, clause, pinned(application)),
         written=written,
+        appeal_until=appeal_until,
         appeal=_appeal(appeal_until),
+        issuer=Words(settings.issuer_name_zh, settings.issuer_name_en),
     )
 
 

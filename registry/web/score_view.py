@@ -77,9 +77,9 @@ def live_view(
 
 
 def matter_name(subject: str, book: Rulebook) -> Words:
-    """A rule's name, or the row of reference data as it is."""
+    """A rule's name, or the row of reference data in words."""
     rule = book.rule_by_id.get(subject)
-    return _words(rule.name) if rule is not None else Words(subject, subject)
+    return _words(rule.name) if rule is not None else factor_row_words(subject)
 
 
 def _matters(found: Assessment, book: Rulebook, links: Mapping[str, str]) -> list[dict[str, Any]]:

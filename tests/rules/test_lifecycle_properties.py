@@ -59,9 +59,9 @@ class Applications(Histories):
         DRAFT: submit -> SUBMITTED
         DRAFT SUBMITTED SCREENING RETURNED IN_REVIEW PENDING_APPROVAL: withdraw -> WITHDRAWN
         SUBMITTED: screen -> SCREENING
-        SCREENING: decide_hit -> stays
-        SCREENING: stop -> stays
-        SCREENING: release_stop -> stays
+        SCREENING IN_REVIEW: decide_hit -> stays
+        SCREENING IN_REVIEW: stop -> stays
+        SCREENING IN_REVIEW: release_stop -> stays
         SCREENING IN_REVIEW: settle_gate -> stays
         SCREENING: ineligible -> INELIGIBLE
         SCREENING IN_REVIEW: return -> RETURNED

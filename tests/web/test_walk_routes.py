@@ -5,6 +5,7 @@ whose address names a thing has to be given a sample in `walk_samples.py`.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -89,7 +90,10 @@ def walk(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Walk]:
     app = create_app(settings, database)
     app.config["PROPAGATE_EXCEPTIONS"] = False  # what breaks answers 500 here, as it would outside
     people = People(database, app)
-    yield Walk(app, database, Builder(database, settings, people).build(), people)
+    # In a thread of its own: signing runs an event loop, and a browser's may be running in this one.
+    with ThreadPoolExecutor(max_workers=1) as builders:
+        world = builders.submit(Builder(database, settings, people).build).result()
+    yield Walk(app, database, world, people)
     database.dispose()
 
 

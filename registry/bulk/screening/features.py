@@ -7,8 +7,8 @@ so a pair that the numbers tell apart is apart.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
+from struct import Struct
 from typing import Any
 from zlib import crc32
 
@@ -17,27 +17,30 @@ from numpy.typing import NDArray
 
 from registry.rules.screening.chinese import industries
 from registry.rules.screening.comparing import NO_BRACKETS, rest_of
-from registry.rules.screening.folding import sound_classes, sounds
+from registry.rules.screening.folding import sound_classes
 from registry.rules.screening.parts import ParsedName
+from registry.rules.screening.places import Place, names_of
 from registry.rules.screening.sides import Side
 from registry.rules.screening.slips import shape
 
 # Provinces by a small number; 0: names no region, 255: several, not to be told apart by region.
 ANY_PLACE = 255
 # Flags. BORROWS: a short name that takes region or industry of the full one where the other side
-# has them; HAS_CHINESE: this or another name of the record is Chinese.
-ZH, BRANCH, BORROWS, HAS_CHINESE = 1, 2, 4, 8
+# has them; HAS_CHINESE: this or another name of the record is Chinese; DOUBTFUL: a second way to
+# read a name; NESTED: names a province and a place in it.
+ZH, BRANCH, BORROWS, HAS_CHINESE, DOUBTFUL, NESTED = 1, 2, 4, 8, 16, 32
 NO_TRADE = 0
+# Of the bits of an industry the lower ones are characters, the upper ones what its words mean.
+CHARACTER_BITS = 32
 
+# Name and format of each number. Hashes that are asked for difference have 32 bits, so that two texts
+# share one practically never; those that are only asked for likeness have 16.
 COLUMNS: dict[str, str] = {
-    "brand": "H",  # hash of the brand, look-alike characters made one; of a Latin one's letters
+    "brand": "I",  # hash of the brand, look-alike characters made one; of a Latin one's letters
+    "rest": "I",  # hash of everything beside the brand
+    "industry": "I",
     "sound": "H",  # hash of how the brand sounds, heteronyms made one; 0 for a Latin one
     "core_sound": "H",
-    "latin": "H",  # hash of the brand in pinyin, or as it is
-    "core_latin": "H",
-    "rest": "H",  # hash of everything beside the brand
-    "industry": "H",
-    "trade_bits": "Q",  # one bit a character and a class of its words; 0: names none
     "city": "H",  # prefecture, where the name says one; 0: perhaps any in its province
     "place": "B",
     "registered": "B",
@@ -45,36 +48,42 @@ COLUMNS: dict[str, str] = {
     "brand_length": "B",
     "core_length": "B",
     "text_length": "B",
+    "trade_bits": "Q",  # one bit a character and one a meaning; 0: names none
     "brand_bits": "I",  # one bit a character: a small difference of texts is a small one of bits
-    "core_bits": "I",
-    "text_bits": "I",
+    "core_bits": "Q",
+    "text_bits": "Q",
 }
 Row = tuple[int, ...]
-DTYPES = {"Q": np.uint64, "I": np.uint32, "H": np.uint16, "B": np.uint8}
-
-
-SEVERAL = 1  # in place of a hash of pinyin: more than one reading
+WIDTHS = {"Q": "<u8", "I": "<u4", "H": "<u2", "B": "u1"}
+DTYPE = np.dtype([(name, WIDTHS[kind]) for name, kind in COLUMNS.items()])
+PACK = Struct("<" + "".join(COLUMNS.values())).pack
 
 
 def hashed(text: str) -> int:
-    return crc32(text.encode()) & 0xFFFF | 2  # 0 and 1 have a meaning of their own
+    return crc32(text.encode()) | 1  # 0 has a meaning of its own
 
 
 class _Bits(dict[str, int]):
+    """One bit for each character, worked out when it is first met."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.size = size
+
     def __missing__(self, char: str) -> int:
-        bit = 1 << (ord(char) * 0x9E3779B1 >> 13 & 31)
-        self[char] = bit
-        return bit
+        number = ord(char)  # each Latin letter has a bit of its own
+        wide = number if "a" <= char <= "z" else number * 0x9E3779B1 >> 13
+        self[char] = 1 << (wide & self.size - 1)
+        return self[char]
+
+    def of(self, text: str) -> int:
+        found = 0
+        for char in text:
+            found |= self[char]
+        return found
 
 
-BITS = _Bits()
-
-
-def bits(text: str) -> int:
-    found = 0
-    for char in text:
-        found |= BITS[char]
-    return found
+BITS_32, BITS_64 = _Bits(32), _Bits(64)
 
 
 @cache
@@ -82,43 +91,53 @@ def place_number(code: str) -> int:
     return int(code) + 1
 
 
-def _place(parsed: ParsedName) -> int:
-    provinces = parsed.provinces
-    if not provinces:
-        return ANY_PLACE if parsed.regions else 0
-    return place_number(provinces[0]) if len(provinces) == 1 else ANY_PLACE
+@lru_cache(maxsize=4096)
+def _place(regions: tuple[Place, ...]) -> int:
+    provinces = {code[:2] for place in regions for code in place.codes}
+    if len(provinces) == 1:
+        return place_number(provinces.pop())
+    return ANY_PLACE if regions else 0
 
 
-def _latin(text: str) -> int:
-    found = sounds(text)
-    return hashed(found[0]) if len(found) == 1 else SEVERAL
+@lru_cache(maxsize=4096)
+def _city(regions: tuple[Place, ...]) -> int:
+    """The prefecture, if there is one place and it lies in one."""
+    if len(regions) != 1:
+        return 0
+    cities = {code[:4] for code in regions[0].codes}
+    city = cities.pop() if len(cities) == 1 else ""
+    return int(city) if len(city) == 4 else 0
 
 
-def _trade(parsed: ParsedName) -> int:
-    if not parsed.industry:
-        return NO_TRADE
-    return (crc32(" ".join(parsed.industry).encode()) & 0xFFFF) | 1
+@lru_cache(maxsize=4096)
+def _nested(regions: tuple[Place, ...]) -> bool:
+    """Whether a region may begin with another place's name: 江苏南京, or several of them."""
+    if len(regions) != 1:
+        return len(regions) > 1
+    return any(
+        regions[0].text.startswith(name)
+        for code in regions[0].codes
+        for higher in {code[:2], code[:4]} - {code}
+        for name in names_of(higher)
+    )
+
+
+@cache
+def _trade(words: tuple[str, ...]) -> int:
+    return hashed(" ".join(words)) if words else NO_TRADE
 
 
 @cache
 def _trade_bits(words: tuple[str, ...], chinese: bool) -> int:
     """Two industries without a bit in common are different ones."""
     known = industries()
-    tokens = [*"".join(words), *(known[word][0] for word in words)] if chinese else words
     found = 0
-    for token in tokens:
-        if token:
-            found |= 1 << (crc32(token.encode()) & 63)
+    for word in words:
+        for char in word if chinese else (word,):
+            found |= 1 << crc32(char.encode()) % CHARACTER_BITS
+        meaning = known[word][0] or word if chinese else word
+        found |= 1 << CHARACTER_BITS + crc32(meaning.encode()) % (64 - CHARACTER_BITS)
     return found
-
-
-def _city(parsed: ParsedName) -> int:
-    """The prefecture, if there is one place and it lies in one."""
-    if len(parsed.regions) != 1:
-        return 0
-    cities = {code[:4] for code in parsed.regions[0].codes}
-    city = cities.pop() if len(cities) == 1 else ""
-    return int(city[:4]) if len(city) == 4 else 0
 
 
 def _row(parsed: ParsedName, lender: ParsedName | None, registered: int, flags: int) -> Row:
@@ -126,74 +145,70 @@ def _row(parsed: ParsedName, lender: ParsedName | None, registered: int, flags: 
     chinese = parsed.script == "zh"
     brand, core = parsed.compact, parsed.core.replace(" ", "")
     text = parsed.text.translate(NO_BRACKETS)
-    classes = sound_classes()
+    regions = parsed.regions or (lender.regions if lender else ())
+    industry = parsed.industry or (lender.industry if lender else ())
+    classes = sound_classes() if chinese else {}
+    flags |= ZH if chinese else 0
+    flags |= BRANCH if parsed.branch else 0
+    flags |= DOUBTFUL if parsed.doubtful else 0
+    flags |= BORROWS if lender else 0
+    flags |= NESTED if _nested(regions) else 0
     return (
-        hashed(shape(brand)) if chinese else hashed("".join(sorted(brand))),
-        hashed(brand.translate(classes)) if chinese else 0,
-        hashed(core.translate(classes)) if chinese else 0,
-        _latin(brand) if chinese else hashed(brand),
-        _latin(core) if chinese else hashed(brand),
-        crc32(repr(rest_of(parsed)).encode()) & 0xFFFF,
-        _trade(parsed) or (_trade(lender) if lender else NO_TRADE),
-        _trade_bits((parsed if parsed.industry else lender or parsed).industry, chinese),
-        _city(parsed if parsed.regions else lender or parsed),
-        _place(parsed) or (_place(lender) if lender else 0),
+        hashed(shape(brand) if chinese else "".join(sorted(brand))),
+        hashed(repr(rest_of(parsed))),
+        _trade(industry),
+        hashed(brand.translate(classes)) & 0xFFFF if chinese else 0,
+        hashed(core.translate(classes)) & 0xFFFF if chinese else 0,
+        _city(regions),
+        _place(regions),
         registered,
-        (ZH if chinese else 0)
-        | (BRANCH if parsed.branch else 0)
-        | (BORROWS if lender else 0)
-        | flags,
+        flags,
         min(len(brand), 255),
         min(len(core), 255),
         min(len(text), 255),
-        bits(brand),
-        bits(core),
-        bits(text),
+        _trade_bits(industry, chinese),
+        BITS_32.of(brand),
+        BITS_64.of(core),
+        BITS_64.of(text),
     )
 
 
 class FeatureRows:
-    """Columns that grow row by row and end as arrays."""
+    """Rows of features one after another."""
 
     def __init__(self) -> None:
-        self.columns = {name: array(kind) for name, kind in COLUMNS.items()}
+        self.data = bytearray()
         self.ends = array("I")  # after each record: how many rows there are
+        self.count = 0
 
     def add(self, side: Side) -> None:
-        columns = self.columns.values()
         registered = place_number(side.province) if side.province else 0
         flags = HAS_CHINESE if side.has_chinese else 0
         for at, parsed in enumerate(side.parsed):
             lender = side.lender(at)
             for way in parsed.ways:
-                row = _row(way, lender, registered, flags)
-                for column, value in zip(columns, row, strict=True):
-                    column.append(value)
-        self.ends.append(len(self.columns["flags"]))
+                self.data += PACK(*_row(way, lender, registered, flags))
+                self.count += 1
+        self.ends.append(self.count)
 
     def arrays(self) -> Features:
-        columns = {
-            name: np.array(column, DTYPES[COLUMNS[name]]) for name, column in self.columns.items()
-        }
+        rows = np.frombuffer(self.data, DTYPE)
+        columns = {name: rows[name].copy() for name in COLUMNS}
         return Features(columns, np.array(self.ends, np.uint32))
 
 
 class Features:
-    """The rows of many records: `starts[i]` to `ends[i]` are those of record i."""
+    """The rows of many records, column by column: those of record i end before `ends[i]`."""
 
     def __init__(self, columns: dict[str, NDArray[Any]], ends: NDArray[np.uint32]) -> None:
         self.columns = columns
         self.ends = ends
-        self.starts = np.concatenate(([0], ends[:-1])).astype(np.uint32)
+
+    def starts(self, records: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """Where the rows of some records start."""
+        starts: NDArray[np.uint32] = np.where(records > 0, self.ends[records - 1], 0)
+        return starts
 
     @property
     def nbytes(self) -> int:
-        arrays = (self.ends, self.starts, *self.columns.values())
-        return sum(column.nbytes for column in arrays)
-
-
-def features_of(sides: Iterable[Side]) -> Features:
-    rows = FeatureRows()
-    for side in sides:
-        rows.add(side)
-    return rows.arrays()
+        return self.ends.nbytes + sum(column.nbytes for column in self.columns.values())

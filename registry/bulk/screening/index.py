@@ -33,7 +33,7 @@ class PackedRecords(Generic[Record]):
     def __init__(self, kind: type[Record]) -> None:
         self.kind = kind
         self.data = bytearray()
-        self.ends = array("Q")
+        self.ends = array("I")
         self.references: list[str] | array[int] = [] if kind is Subject else array("q")
 
     def add(self, record: Record) -> None:

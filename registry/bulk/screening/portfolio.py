@@ -38,8 +38,8 @@ def _hopeful(
     ours: Features, theirs: Features, left: NDArray[Any], right: NDArray[Any], policy: Policy
 ) -> NDArray[np.bool_]:
     """Which pairs of records have a pair of names that may reach its threshold."""
-    which, a_row = _spread(ours.starts[left], ours.ends[left])
-    inner, b_row = _spread(theirs.starts[right[which]], theirs.ends[right[which]])
+    which, a_row = _spread(ours.starts(left), ours.ends[left])
+    inner, b_row = _spread(theirs.starts(right[which]), theirs.ends[right[which]])
     kept = np.zeros(len(left), bool)
     pairs = Pairs(ours, theirs, a_row[inner], b_row)
     kept[which[inner[may_match(pairs, policy)]]] = True

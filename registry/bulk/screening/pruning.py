@@ -16,18 +16,22 @@ from registry.bulk.screening.features import (
     ANY_PLACE,
     BORROWS,
     BRANCH,
+    CHARACTER_BITS,
+    DOUBTFUL,
     HAS_CHINESE,
+    NESTED,
     NO_TRADE,
-    SEVERAL,
     ZH,
     Features,
 )
+from registry.rules.screening.comparing import LONG_LATIN, MEDIUM_LATIN
 from registry.rules.screening.policy import Policy
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 ZH_ZH, EN_EN, ACROSS = "zh-zh", "en-en", "en-zh"
-CLOSE_BITS = 2  # bits by which texts one slip apart may differ
+COUNTRY_NUMBER = 1
+CLOSE_BITS = 2  # bits by which texts one slip apart may differ, less one where their lengths do
 
 
 class Bounds:
@@ -42,14 +46,18 @@ class Bounds:
         self.same_trade = max(trade.values())
         self.slipped_trade = self._best(trade, "sound", "slip")
         self.other_trade = trade["different"]
-        self.no_trade = max(value for kind, value in trade.items() if kind not in SAME_TEXT)
+        self.no_trade = self._best(trade, "light", "missing")
+        self.part_trade = max(value for kind, value in trade.items() if kind not in SAME_TEXT)
+        self.class_trade = self._best(trade, "class", "overlap", "different")
         region = points["region"]
         self.same_place = max(region.values())
         self.other_place = region["conflict"]
-        self.one_place = self._best(region, "unknown", "elsewhere", "registered")
-        self.elsewhere = region["elsewhere"]
+        self.unknown_place = self._best(region, "unknown", "elsewhere")
+        self.registered_place = self._best(region, "unknown", "elsewhere", "registered")
         self.nested_place = self._best(region, "within", "level", "same_province", "partial")
-        self.other_city = self._best(region, "same_province", "partial")
+        self.other_level = self._best(region, "level", "same_province", "partial")
+        self.other_city = region["same_province"]
+        self.elsewhere = region["elsewhere"]
         self.no_place = self._best(region, "none", "registered", "conflict")
         self.form = max(points["form"].values())
         self.branch = max(points["branch"].values())
@@ -79,12 +87,16 @@ class Pairs:
         self, ours: Features, theirs: Features, left: NDArray[Any], right: NDArray[Any]
     ) -> None:
         self.ours, self.theirs, self.left, self.right = ours, theirs, left, right
+        self.gathered: dict[str, tuple[NDArray[Any], NDArray[Any]]] = {}
 
     def __len__(self) -> int:
         return len(self.left)
 
     def both(self, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
-        return self.ours.columns[name][self.left], self.theirs.columns[name][self.right]
+        if name not in self.gathered:
+            ours, theirs = self.ours.columns[name], self.theirs.columns[name]
+            self.gathered[name] = ours[self.left], theirs[self.right]
+        return self.gathered[name]
 
     def only(self, kept: Bools) -> Pairs:
         return Pairs(self.ours, self.theirs, self.left[kept], self.right[kept])
@@ -144,23 +156,39 @@ def _all_but_region(bounds: Bounds) -> int:
 
 def _region(pairs: Pairs, bounds: Bounds) -> Ints:
     a, b = pairs.both("place")
-    a_in, b_in = pairs.both("registered")
     a_lent, b_lent = pairs.flagged(BORROWS)
     points = np.full(len(pairs), bounds.same_place, np.int64)
     points[_conflict(pairs)] = bounds.other_place
     a_city, b_city = pairs.both("city")
     nested = (a == b) & (a != ANY_PLACE) & (a_city != b_city)
-    points[nested] = bounds.nested_place
+    a_deep, b_deep = pairs.flagged(NESTED)
+    points[nested] = np.where((a_deep | b_deep)[nested], bounds.nested_place, bounds.other_level)
     points[nested & (a_city != 0) & (b_city != 0)] = bounds.other_city
-    points[(a == 0) | (b == 0)] = bounds.one_place
-    # the one that names no region is registered in another province than the other one names
-    elsewhere = ((a == 0) & (a_in != 0) & (b > 1) & (b != ANY_PLACE) & (a_in != b)) | (
-        (b == 0) & (b_in != 0) & (a > 1) & (a != ANY_PLACE) & (b_in != a)
-    )
-    points[elsewhere] = bounds.elsewhere
+    points[(a == 0) | (b == 0)] = bounds.unknown_place
+    a_in, b_in = pairs.both("registered")
+    points[_elsewhere(a, a_in, b) | _elsewhere(b, b_in, a)] = bounds.elsewhere
+    points[_registered(a, a_in, b) | _registered(b, b_in, a)] = bounds.registered_place
     none = ((a == 0) | a_lent) & ((b == 0) | b_lent)
     points[none] = np.maximum(points[none], bounds.no_place)
     return points
+
+
+def _elsewhere(
+    place: NDArray[Any], registered: NDArray[Any], other: NDArray[Any]
+) -> NDArray[np.bool_]:
+    """One names no region and is registered in another province than the one that the other names."""
+    known = (registered != 0) & (other > COUNTRY_NUMBER) & (other != ANY_PLACE)
+    elsewhere: Bools = (place == 0) & known & (registered != other)
+    return elsewhere
+
+
+def _registered(
+    place: NDArray[Any], registered: NDArray[Any], other: NDArray[Any]
+) -> NDArray[np.bool_]:
+    """One names no region but may be registered where the other one lies."""
+    there = (registered == other) | (other == ANY_PLACE)
+    found: Bools = (place == 0) & (registered != 0) & there
+    return found
 
 
 def _branch(pairs: Pairs, bounds: Bounds) -> Ints:
@@ -172,23 +200,44 @@ def _trade(pairs: Pairs, bounds: Bounds) -> Ints:
     a, b = pairs.both("industry")
     a_lent, b_lent = pairs.flagged(BORROWS)
     unlent = ((a == NO_TRADE) & b_lent) | ((b == NO_TRADE) & a_lent)
+    missing = (a == NO_TRADE) | (b == NO_TRADE)
     a_bits, b_bits = pairs.both("trade_bits")
-    told_apart = (a_bits != 0) & (b_bits != 0) & ((a_bits & b_bits) == 0)
-    other = np.where(told_apart, bounds.other_trade, bounds.no_trade)
-    return np.where((a == b) | unlent, bounds.same_trade, other)
+    common = a_bits & b_bits
+    characters = np.uint64((1 << CHARACTER_BITS) - 1)
+    inside = ((a_bits & ~b_bits & characters) == 0) | ((b_bits & ~a_bits & characters) == 0)
+    return np.select(
+        [(a == b) | unlent, missing, inside, common > characters],
+        [bounds.same_trade, bounds.no_trade, bounds.part_trade, bounds.class_trade],
+        bounds.other_trade,
+    )
 
 
 def _close(pairs: Pairs, what: str) -> Bools:
-    near = pairs.apart(f"{what}_length") <= 1
-    close: Bools = near & (pairs.bits_apart(f"{what}_bits") <= CLOSE_BITS)
+    apart = pairs.apart(f"{what}_length")
+    close: Bools = (apart <= 1) & (pairs.bits_apart(f"{what}_bits") <= CLOSE_BITS - apart)
     return close
 
 
 def _upset(pairs: Pairs) -> Bools:
     """The whole texts may be one slip apart, and the slip may not be in the brand alone."""
     a_lent, b_lent = pairs.flagged(BORROWS)
-    upset: Bools = _close(pairs, "text") & (~pairs.same("rest") | a_lent | b_lent)
-    return upset
+    a_brand, b_brand = pairs.both("brand_bits")
+    a_text, b_text = (_halved(column) for column in pairs.both("text_bits"))
+    intact = ((a_brand & ~b_text) == 0) | ((b_brand & ~a_text) == 0)
+    upset: Bools = intact & _close(pairs, "text") & (~pairs.same("rest") | a_lent | b_lent)
+    return upset & ~_doubtful(pairs)
+
+
+def _halved(bits: NDArray[Any]) -> NDArray[np.uint32]:
+    """64 bits of characters as the 32 that brands have."""
+    return (bits | bits >> np.uint64(32)).astype(np.uint32)
+
+
+def _doubtful(pairs: Pairs) -> Bools:
+    """A second way to read a name counts only where the cores are alike as wholes."""
+    a, b = pairs.flagged(DOUBTFUL)
+    doubtful: Bools = a | b
+    return doubtful
 
 
 def _hidden(pairs: Pairs) -> Bools:
@@ -199,19 +248,23 @@ def _hidden(pairs: Pairs) -> Bools:
     a_size, b_size = pairs.both("core_length")
     in_a = ((a == 0) | a_lent) & (a_size > b_size) & ((b_bits & ~a_bits) == 0)
     in_b = ((b == 0) | b_lent) & (b_size > a_size) & ((a_bits & ~b_bits) == 0)
-    hidden: Bools = in_a | in_b
+    hidden: Bools = (in_a | in_b) & ~_doubtful(pairs)
     return hidden
 
 
 def _chinese(pairs: Pairs, bounds: Bounds) -> Ints:
     points = _region(pairs, bounds) + _branch(pairs, bounds) + bounds.form
     trade, brand = _trade(pairs, bounds), _chinese_brand(pairs, bounds)
-    other_trade = ~pairs.same("industry")
-    alike = _close(pairs, "core") | pairs.same("core_sound")
-    elsewhere = alike & other_trade  # the difference may lie in the industry
+    a_trade, b_trade = pairs.both("industry")
+    sounds_alike = pairs.same("core_sound")
+    alike = _close(pairs, "core") | sounds_alike
+    # the one difference may lie in the industry, unless both brands and both industries can be read
+    read = pairs.same("brand") & (a_trade != NO_TRADE) & (b_trade != NO_TRADE) & ~sounds_alike
+    elsewhere = alike & (a_trade != b_trade) & ~read
     brand[elsewhere] = bounds.brand["equal"]
     trade[elsewhere] = np.maximum(trade[elsewhere], bounds.slipped_trade)
     points += brand + trade
+    points[_doubtful(pairs) & ~alike] = 0
     points[_upset(pairs) | _hidden(pairs)] = FAR_ABOVE
     return points
 
@@ -227,7 +280,7 @@ def _chinese_brand(pairs: Pairs, bounds: Bounds) -> Ints:
     same_length = apart == 0
     points = np.full(len(pairs), bounds.brand["different"], np.int64)
     subset = ((a_bits & ~b_bits) == 0) | ((b_bits & ~a_bits) == 0)
-    near = (apart <= 1) & (different <= CLOSE_BITS)
+    near = (apart <= 1) & (different <= CLOSE_BITS - apart)
     for chosen, worth in (
         (subset, bounds.graded("within", lengths)),
         (near, bounds.graded("slip", lengths)),
@@ -251,7 +304,12 @@ def _latin(pairs: Pairs, bounds: Bounds) -> Ints:
 def _latin_brand(pairs: Pairs, bounds: Bounds) -> Ints:
     a_bits, b_bits = pairs.both("brand_bits")
     subset = ((a_bits & ~b_bits) == 0) | ((b_bits & ~a_bits) == 0)
-    slip = max(value for kind, value in bounds.brand.items() if kind.startswith("slip"))
+    lengths = np.minimum(*pairs.both("brand_length"))
+    slip = np.select(
+        [lengths > LONG_LATIN, lengths > MEDIUM_LATIN],
+        [bounds.brand["slip_4"], bounds.brand["slip_3"]],
+        bounds.brand["slip_2"],
+    )
     within = max(value for kind, value in bounds.brand.items() if kind.startswith("within"))
     points = np.where(subset, within, bounds.brand["different"]).astype(np.int64)
     points = np.where(_close(pairs, "brand"), np.maximum(points, slip), points)
@@ -260,11 +318,6 @@ def _latin_brand(pairs: Pairs, bounds: Bounds) -> Ints:
 
 
 def _across(pairs: Pairs, bounds: Bounds) -> Ints:
-    points = _region(pairs, bounds) + _branch(pairs, bounds) + bounds.form + bounds.same_trade
-    near = max(value for kind, value in bounds.brand.items() if kind != "equal")
-    brand = np.full(len(pairs), near, np.int64)
-    a, b = pairs.both("latin")
-    a_core, b_core = pairs.both("core_latin")
-    several = (a == SEVERAL) | (b == SEVERAL) | (a_core == SEVERAL) | (b_core == SEVERAL)
-    brand[(a == b) | (a_core == b_core) | several] = bounds.brand["equal"]
-    return points + brand
+    """Nothing is known of brand and industry in two scripts; the region must do."""
+    best = bounds.brand["equal"] + bounds.same_trade + bounds.form
+    return _region(pairs, bounds) + _branch(pairs, bounds) + best

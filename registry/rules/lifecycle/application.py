@@ -85,6 +85,7 @@ BEFORE_DECISION = (
     State.IN_REVIEW,
     State.PENDING_APPROVAL,
 )
+_SCREENED = (State.SCREENING, State.IN_REVIEW)  # a correction in review is screened again
 _APPLICANT = (Role.EDITOR, Role.SIGNATORY)
 _FOUR_EYES = (g.no_conflict, g.approver_took_no_other_part)
 
@@ -128,22 +129,22 @@ _SCREENING = (
         ),
     ),
     Move(
-        Event.DECIDE_HIT, (State.SCREENING,), STAY, "application.hit_decided", (Role.SCREENER,),
+        Event.DECIDE_HIT, _SCREENED, STAY, "application.hit_decided", (Role.SCREENER,),
         guards=(g.no_conflict,), needs=(Need.REASON,), part=Part.SCREENED,
     ),
     Move(
-        Event.STOP, (State.SCREENING,), STAY, "application.stopped",
+        Event.STOP, _SCREENED, STAY, "application.stopped",
         (Role.SCREENER, Role.SERVICE),
         guards=(g.no_conflict,), needs=(Need.REASON,), part=Part.SCREENED,
     ),
     Move(
-        Event.RELEASE_STOP, (State.SCREENING,), STAY, "application.stop_released",
+        Event.RELEASE_STOP, _SCREENED, STAY, "application.stop_released",
         (Role.SCREENER, Role.APPROVER),
         guards=(g.no_conflict, g.may_release_a_stop), needs=(Need.RATIONALE,),
         part=Part.RELEASED_STOP,
     ),
     Move(
-        Event.SETTLE_GATE, (State.SCREENING, State.IN_REVIEW), STAY, "application.gate_settled",
+        Event.SETTLE_GATE, _SCREENED, STAY, "application.gate_settled",
         (Role.SCREENER, Role.ASSESSOR),
         guards=(g.no_conflict,), needs=(Need.RATIONALE, Need.EVIDENCE), part=Part.SCREENED,
     ),
@@ -206,7 +207,10 @@ _REVIEW = (
     Move(
         Event.RECOMMEND, (State.IN_REVIEW,), State.PENDING_APPROVAL, "application.recommended",
         (Role.ASSESSOR,),
-        guards=(g.no_conflict, g.is_lead_assessor, g.scores_in, g.nothing_open),
+        guards=(
+            g.no_conflict, g.is_lead_assessor, g.scores_in, g.nothing_open,
+            g.screened, g.stops_released,
+        ),
         needs=(Need.GRADE, Need.RATIONALE), part=Part.ASSESSED, effects=(Effect.PROPOSE_GRADE,),
     ),
 )

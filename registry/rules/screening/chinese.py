@@ -31,6 +31,7 @@ MISTYPED = (
     ("供销合作社", "coop"),
     ("合伙企业有限合伙", "partnership"),
 )
+MISTYPED_ENDS = frozenset("有限责任公司专业供销经济合作社伙企")
 NOT_COMPANY = frozenset({"公园", "公寓", "公馆", "公路", "公社", "公证", "公益", "公共", "办公"})
 
 
@@ -173,7 +174,8 @@ def _half_brackets(text: str, places: list[Place]) -> str:
 def take_form(text: str) -> tuple[str, str, str]:
     """(text without form, form as written, class); a form with one slip in it is still the form."""
     form, kind = _plain_form(text)
-    if kind in ("", "company", "unlimited") or form == "合作社":
+    open_kind = kind in ("", "company", "unlimited") or form == "合作社"
+    if open_kind and not MISTYPED_ENDS.isdisjoint(text[-3:]):
         for meant, meant_kind in MISTYPED:
             for length in (len(meant) + 1, len(meant), len(meant) - 1):
                 if len(text) >= length + MIN_BRAND and _slip_of(text[-length:], meant):
@@ -261,6 +263,8 @@ def _with_start(text: str, place: Place, bracketed: list[Place]) -> list[Reading
     plain, taken = (bracketed, text), ([place, *bracketed], rest)
     brand, _ = take_industry(rest, shortest=1)
     no_brand = brand in industries()
+    if bracketed and len(brand) < MIN_BRAND:
+        return [plain]
     if len(brand) < MIN_BRAND or no_brand:
         likelier = [taken, plain] if place.certain and not bracketed else [plain, taken]
         return likelier[:1] if no_brand and likelier[0] is plain else likelier

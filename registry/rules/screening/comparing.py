@@ -27,6 +27,7 @@ ELSEWHERE = frozenset({"elsewhere", "same_province", "partial", "conflict", "wit
 ALIKE = frozenset({"equal", "sound", "slip"})
 NO_BRACKETS = str.maketrans("", "", "() ")
 MIN_SLIP_EN = 5
+MEDIUM_LATIN, LONG_LATIN = 5, 8
 
 
 def graded(kind: str, length: int) -> str:
@@ -297,9 +298,9 @@ def _english(a: ParsedName, b: ParsedName) -> tuple[str, str]:
 def latin_brand(a: str, b: str) -> str:
     length = min(len(a), len(b))
     if length >= MIN_SLIP_EN - 1 and one_edit(a, b):
-        return "slip_4" if length > 8 else "slip_3" if length > 5 else "slip_2"
+        return "slip_4" if length > LONG_LATIN else "slip_3" if length > MEDIUM_LATIN else "slip_2"
     if length >= MIN_SLIP_EN and (a.startswith(b) or b.startswith(a)):
-        return "within_4" if length > 8 else "within_3"
+        return "within_4" if length > LONG_LATIN else "within_3"
     return "different"
 
 

@@ -145,15 +145,22 @@ def _glued_place(token: str) -> tuple[str, ...]:
     return (token,)
 
 
-def _slip_of_tail(token: str, meant: str) -> bool:
-    return token == meant or one_edit(token, meant)
+@cache
+def _tails_of(length: int) -> tuple[str, ...]:
+    return tuple(tail for tail in TAILS if abs(len(tail) - length) < 2)
+
+
+@lru_cache(maxsize=65536)
+def _is_tail(joined: str) -> bool:
+    tails = _tails_of(len(joined))
+    return joined in tails or any(one_edit(joined, tail) for tail in tails)
 
 
 def _take_tail(tokens: list[str]) -> tuple[list[str], list[str]]:
     """(the rest, the legal words at the end), also where a slip split or joined them."""
     for size in (4, 3, 2, 1):
         joined = "".join(tokens[-size:])
-        if len(tokens) > size and any(_slip_of_tail(joined, tail) for tail in TAILS):
+        if len(tokens) > size and _is_tail(joined):
             if size == 1 and len(joined) > 3 and joined not in legal_words() and trade_word(joined):
                 continue
             return tokens[:-size], tokens[-size:]

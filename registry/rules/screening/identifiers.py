@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from operator import mul
 
 from registry.rules.screening.tables import divisions
 
@@ -67,28 +68,26 @@ def province_codes() -> frozenset[str]:
 def normalise(text: str) -> str:
     """Full width, spaces, hyphens and zero-width characters out; capital letters."""
     wide = unicodedata.normalize("NFKC", text)
-    visible = "".join(c for c in wide if unicodedata.category(c) != "Cf")
-    return NOISE.sub("", visible).upper()
+    if not wide.isalnum():
+        visible = "".join(c for c in wide if unicodedata.category(c) != "Cf")
+        wide = NOISE.sub("", visible)
+    return wide.upper()
 
 
 def uscc_check_digit(first17: str) -> str | None:
     """The eighteenth character for the first seventeen; None if one is outside the alphabet."""
-    total = 0
-    for char, weight in zip(first17, WEIGHTS, strict=True):
-        value = VALUE.get(char)
-        if value is None:
-            return None
-        total += value * weight
+    try:
+        total = sum(map(mul, map(VALUE.__getitem__, first17), WEIGHTS))
+    except KeyError:
+        return None
     return ALPHABET[(31 - total % 31) % 31]
 
 
 def organisation_check_digit(first8: str) -> str | None:
-    total = 0
-    for char, weight in zip(first8, INNER_WEIGHTS, strict=True):
-        value = BASE36.get(char)
-        if value is None:
-            return None
-        total += value * weight
+    try:
+        total = sum(map(mul, map(BASE36.__getitem__, first8), INNER_WEIGHTS))
+    except KeyError:
+        return None
     rest = 11 - total % 11
     return "X" if rest == 10 else "0" if rest == 11 else str(rest)
 

@@ -106,6 +106,14 @@ def _within(codes: tuple[str, ...], higher: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(c for c in codes if any(c != h and c.startswith(h) for h in higher))
 
 
+@cache
+def _of_the_highest(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """河南 is the province, not the county of that name elsewhere."""
+    top = min(map(len, codes))
+    provinces = {code[:2] for code in codes if len(code) == top}
+    return tuple(code for code in codes if code[:2] in provinces)
+
+
 def _next(text: str, higher: Place | None) -> Place | None:
     best: Place | None = None
     for name, codes, certain, district in _by_start().get(text[:2], ()):
@@ -120,6 +128,8 @@ def _next(text: str, higher: Place | None) -> Place | None:
         if codes:
             known = best.codes if best else ()
             codes = tuple(dict.fromkeys(known + codes))
+            if not higher:
+                codes = _of_the_highest(codes)
             best = Place(name, codes, certain or bool(higher) or bool(best and best.certain))
     return best
 
@@ -177,7 +187,7 @@ def _full_names() -> dict[str, tuple[str, ...]]:
 def _mangled_start(text: str, higher: Place | None) -> Place | None:
     """A division's full name with one slip in it: it still ends with its unit."""
     for end in range(2, min(len(text), MAX_MANGLED) + 1):
-        if text[end - 1] not in UNITS:
+        if text[end - 1] not in UNITS or text.startswith(UNIT_WORDS, end - 1):
             continue
         written = text[:end]
         if written in _codes_by_name():

@@ -17,9 +17,9 @@ from registry.web.access import opens_to
 from registry.web.applicant import blueprint
 from registry.web.applicant.desk import OPENS_TO, Desk, open_desk
 from registry.web.applicant.questions import question_named
+from registry.web.letter import letter_of
 from registry.words import Words
 from registry.words.problems import BY_OWNER, NEXT, TOLD
-from registry.words.reasons import CLAUSES, REASONS
 
 CLONED_FROM = frozenset(
     {State.LAPSED, State.REJECTED, State.INELIGIBLE, State.WITHDRAWN, State.EXPIRED}
@@ -151,18 +151,10 @@ def letter(application_id: int) -> ResponseReturnValue:
     refusal = queries.last_refusal(session, application_id)
     if refusal is None:
         abort(404)
-    code = refusal.reason_code
-    book = desk.book
-    by_the_rules = Words(f"{book.name.zh} {book.version}", f"{book.name.en} {book.version}")
-    clause: Any = refusal.conditions.get("clause") or CLAUSES.get(code, by_the_rules)
+    owner = queries.owners_of(session, [desk.case])[desk.case.organisation_id]
     return render_template(
         "applicant/letter.html",
         desk=desk,
-        owner=queries.owners_of(session, [desk.case])[desk.case.organisation_id],
-        refusal=refusal,
-        reason=REASONS.get(code, Words(code, code)),
-        clause=clause,
-        decided_on=legal_date(refusal.decided_at),
-        issuer=Words(edge.settings().issuer_name_zh, edge.settings().issuer_name_en),
+        paper=letter_of(desk.case, owner, refusal, legal_date(refusal.decided_at)),
         may_appeal=may_appeal(desk, refusal, edge.today()),
     )

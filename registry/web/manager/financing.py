@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import DateField, DecimalField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from registry.models import Organisation
 from registry.operations import reserve as operations
@@ -59,7 +59,7 @@ class FinancingForm(FlaskForm):
 
     def validate_signed_on(self, field: DateField) -> None:
         if isinstance(field.data, date) and field.data > edge.today():
-            raise ValueError(t("签约日期不能在将来。", "The day of signing cannot lie ahead."))
+            raise ValidationError(t("签约日期不能在将来。", "The day of signing cannot lie ahead."))
 
 
 def _own(mine: list[Organisation]) -> list[tuple[int, str]]:

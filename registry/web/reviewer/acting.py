@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, redirect, url_for
+from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlmodel import Session
@@ -23,6 +23,7 @@ from registry.web.refusal import refusal_words
 from registry.words import formats
 from registry.words.problems import FILE_FAULTS
 from registry.words.reasons import REASONS
+from registry.words.refusals import REFUSALS
 
 LONGEST = 4000
 DETAILED = 4  # a reason of fewer characters explains nothing
@@ -113,10 +114,13 @@ def opened(application_id: int) -> Opened:
 
 
 def opened_for(application_id: int, *events: str) -> Opened | ResponseReturnValue:
-    """The case, or the way back to its file where none of these moves is this person's now."""
+    """The case, or the way back to its file where none of these moves is this person's now: most
+    likely somebody was quicker, which the file's page then says."""
     found = opened(application_id)
     if found.closed is None and any(found.offers(event) for event in events):
         return found
+    if found.closed is None:
+        flash(said(REFUSALS["no_such_move"]), "warning")
     return redirect(found.address)
 
 

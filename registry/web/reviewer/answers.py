@@ -29,6 +29,8 @@ def answer_words(declared: Input, raw: str, answers: Mapping[str, str]) -> str:
         return t(option.name.zh, option.name.en)
     if declared.type == "yes_no":
         return str(shown(raw == "yes"))
+    if declared.table == "zones":
+        return places.zone_name(raw) or raw
     if declared.table:
         return f"{raw} {_code_name(declared.table, raw, answers)}".strip()
     if declared.type in ("number", "integer"):
@@ -37,8 +39,6 @@ def answer_words(declared: Input, raw: str, answers: Mapping[str, str]) -> str:
 
 
 def _code_name(table: str, code: str, answers: Mapping[str, str]) -> str:
-    if table == "zones":
-        return places.zone_name(code)
     if table == "industries":
         row = reference.industry(code)
         return _named(row) if row is not None else ""

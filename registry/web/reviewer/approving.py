@@ -154,6 +154,7 @@ def decide_objection(application_id: int, objection_id: int) -> ResponseReturnVa
     if objection is None:
         abort(404)
     if objection.outcome:
+        flash(t("该异议已由他人处理。", "Somebody has decided this objection."), "warning")
         return redirect(found.address + "#objections")
     form = ObjectionForm()
     form.offer()

@@ -73,7 +73,12 @@ def _sheet(found: Opened, current: dict[str, str]) -> SheetForm:
     for declared in inputs:
         fields[declared.id] = _control(declared)
         fields[f"{declared.id}_why"] = TextAreaField(
-            t("理由", "Rationale"), validators=[Length(max=LONGEST)]
+            t(
+                "理由：%(name)s",
+                "Rationale: %(name)s",
+                name=t(declared.name.zh, declared.name.en),
+            ),
+            validators=[Length(max=LONGEST)],
         )
         fields[f"validate_{declared.id}"] = _check(declared)
         fields[f"validate_{declared.id}_why"] = _check_why(declared, current)

@@ -66,7 +66,7 @@ OBJECTION_OUTCOMES = {
     "dismissed": Words("已驳回", "Dismissed"),
     "upheld": Words("已采纳", "Upheld"),
 }
-MAIN = ("accept", "score", "recommend", "approve", "let_stand")
+MAIN = ("accept", "recommend", "score", "approve", "let_stand")  # the most wanted first
 
 
 @blueprint.get("/case/<int:application_id>")
@@ -144,10 +144,12 @@ def _acts(found: Opened) -> dict[str, Any]:
             {
                 "label": label,
                 "href": url_for(page, application_id=found.application.id),
-                "main": event in MAIN,
+                "event": event,
             },
         )
-    return {"acts": list(acts.values()), "shut": shut}
+    main = next((a for event in MAIN for a in acts.values() if a["event"] == event), None)
+    others = [act for act in acts.values() if act is not main]
+    return {"main_act": main, "acts": others, "shut": shut}
 
 
 def _is_open(found: Opened, event: str) -> bool:

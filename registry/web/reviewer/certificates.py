@@ -29,6 +29,7 @@ from registry.web.reviewer.acting import (
 )
 from registry.words import Words
 from registry.words.events import MOVES
+from registry.words.refusals import REFUSALS
 
 ACTS: dict[str, Callable[..., Certificate]] = {
     "propose_revocation": operations.propose_revocation,
@@ -103,6 +104,7 @@ def act_on_certificate(application_id: int, event: str) -> ResponseReturnValue:
     if event not in ACTS or certificate is None or found.closed is not None:
         abort(404)
     if all(str(one.move.event) != event for one in _offered(certificate, found)):
+        flash(said(REFUSALS["no_such_move"]), "warning")
         return redirect(found.address + "#certificate")
     form = _form(event)
     first_shown(form, certificate)

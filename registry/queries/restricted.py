@@ -1,0 +1,100 @@
+"""What the restricted list has against a case: alerts, stops that stand, and whether it bars the
+owner on a day."""
+
+from collections import defaultdict
+from datetime import date
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, or_, select
+
+from registry.models import (
+    Application,
+    Organisation,
+    RestrictedEntry,
+    ScreeningHit,
+    ScreeningRun,
+    StopRelease,
+)
+from registry.queries.restriction import in_effect_on, is_supervision, reaches
+from registry.rules.lifecycle import Stop
+
+
+def stops_of(session: Session, run: ScreeningRun, on: date) -> tuple[int, tuple[Stop, ...]]:
+    """How many hits of this run are undecided, and the stops that stand on the true ones. A hit on an
+    entry that has ended, or that an appeal stays, counts no more."""
+    hits = session.exec(
+        select(ScreeningHit)
+        .join(RestrictedEntry, col(RestrictedEntry.id) == col(ScreeningHit.entry_id))
+        .where(
+            ScreeningHit.run_id == run.id,
+            col(ScreeningHit.is_runner_up).is_(False),
+            in_effect_on(on),
+        )
+        .order_by(col(ScreeningHit.id))
+    ).all()
+    releases = session.exec(
+        select(StopRelease.hit_id, StopRelease.person_id).where(
+            col(StopRelease.hit_id).in_([hit.id for hit in hits])
+        )
+    ).all()
+    released: dict[int, set[int]] = defaultdict(set)
+    for hit_id, person_id in releases:
+        released[hit_id].add(person_id)
+    stops = tuple(
+        Stop(
+            code=f"hit:{hit.id}",
+            decided_by=hit.decided_by_id,
+            released_by=frozenset(released[hit.id or 0]),
+        )
+        for hit in hits
+        if hit.decision == "true"
+    )
+    undecided = sum(1 for hit in hits if hit.decision in ("", "unsure"))
+    return undecided, stops
+
+
+def is_restricted(session: Session, application: Application, *, on: date) -> bool:
+    """Whether the owner stands restricted on that day: by its own code, or by a match that a person
+    called true. A likeness that nobody has decided restricts nobody, and neither do supervision,
+    an entry for another zone or industry, or a match that two persons released for this case."""
+    organisation = session.get_one(Organisation, application.organisation_id)
+    matched = select(ScreeningHit.entry_id).where(
+        ScreeningHit.application_id == application.id, ScreeningHit.decision == "true"
+    )
+    same_body: ColumnElement[bool] = col(RestrictedEntry.id).in_(matched)
+    if organisation.uscc:
+        same_body = or_(same_body, RestrictedEntry.uscc == organisation.uscc)
+    entries = session.exec(
+        select(RestrictedEntry)
+        .where(
+            same_body,
+            in_effect_on(on),
+        )
+        .order_by(col(RestrictedEntry.id))
+    ).all()
+    released = _released_entries(session, application) if entries else frozenset()
+    return any(
+        reaches(entry, application) and not is_supervision(entry)
+        for entry in entries
+        if entry.id not in released
+    )
+
+
+def _released_entries(session: Session, application: Application) -> frozenset[int]:
+    """Entries whose every hit on this case that was called true has been released by two others."""
+    rows = session.exec(
+        select(ScreeningHit.entry_id, ScreeningHit.id, ScreeningHit.decided_by_id).where(
+            ScreeningHit.application_id == application.id, ScreeningHit.decision == "true"
+        )
+    ).all()
+    spoken = session.exec(
+        select(StopRelease.hit_id, StopRelease.person_id).where(
+            StopRelease.application_id == application.id
+        )
+    ).all()
+    standing = {
+        entry_id
+        for entry_id, hit_id, decider in rows
+        if len({person for hit, person in spoken if hit == hit_id} - {decider}) < 2
+    }
+    return frozenset(entry_id for entry_id, _, _ in rows) - standing
