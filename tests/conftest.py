@@ -5,10 +5,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Connection
@@ -53,6 +54,13 @@ def fast_folder() -> Path:
     """Memory-backed where there is one: the tests' databases fsync at every commit."""
     shm = Path("/dev/shm")
     return Path(tempfile.mkdtemp(prefix="registry-", dir=shm if os.access(shm, os.W_OK) else None))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_day() -> Iterator[None]:
+    """Every test begins on the day on which its cases were written, so that no term runs out on it."""
+    with time_machine.travel(NOW + timedelta(hours=1), tick=True):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-_NUMBER = re.compile(r"([A-Z][A-Z0-9]{1,7})-(\d{4})-(\d{6,9})-(\d{2})", re.ASCII)
-_PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,7}", re.ASCII)
+_NUMBER = re.compile(r"([A-Z]{2,8})-(\d{4})-(\d{6,9})-(\d{2})", re.ASCII)
+_PREFIX = re.compile(r"[A-Z]{2,8}", re.ASCII)
 
 
 def number(prefix: str, year: int, serial: int) -> str:
     """`GPR-2026-000042-09`: the last two are ISO 7064 MOD 97-10 over the letters and digits before.
 
     Digits rather than a letter, so that nobody has to tell O from 0; MOD 97-10 finds every single
-    wrong character and every two that changed places.
+    wrong character and every two that changed places. For that the prefix has no digits: a letter
+    counts as two of them, and 1B and B1 would both be 111.
     """
     if not _PREFIX.fullmatch(prefix):
-        raise ValueError(f"prefix {prefix!r}: two to eight capital letters and digits")
+        raise ValueError(f"prefix {prefix!r}: two to eight capital letters")
     if not 1000 <= year <= 9999 or not 1 <= serial <= 999_999_999:
         raise ValueError(f"no number for year {year}, serial {serial}")
     body = f"{prefix}-{year:04d}-{serial:06d}"

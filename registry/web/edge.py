@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, Request, abort, current_app, g, request
 from flask_login import current_user
 from sqlmodel import Session
 from werkzeug.routing import IntegerConverter, Map
@@ -15,7 +15,6 @@ from registry.rules.calendar import legal_date
 from registry.rules.permissions import PUBLIC, Actor
 
 LARGEST_ROW = 2**31 - 1
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def settings() -> Settings:
@@ -69,11 +68,24 @@ def _close_reading(_error: BaseException | None = None) -> None:
         context.__exit__(None, None, None)
 
 
+class RegistryRequest(Request):
+    """A request whose form holds no NUL: no text of ours has one, PostgreSQL stores none, and whoever
+    pasted one must not lose the rest of what was typed."""
+
+    def _load_form_data(self) -> None:
+        is_read = "form" in self.__dict__
+        super()._load_form_data()
+        if is_read:
+            return
+        pairs = list(self.form.items(multi=True))
+        if any("\x00" in text for _, text in pairs):
+            kept = [(name, text.replace("\x00", "")) for name, text in pairs]
+            self.__dict__["form"] = self.parameter_storage_class(kept)
+
+
 def _refuse_nul() -> None:
-    """No text of ours holds a NUL, and PostgreSQL stores none: such a request asks for nothing."""
-    form = request.form.values() if request.mimetype in _FORMS else ()
-    said = (request.path, *request.args.values(), *form)
-    if any("\x00" in text for text in said):
+    """An address with a NUL asks for nothing."""
+    if any("\x00" in text for text in (request.path, *request.args.values())):
         abort(400)
 
 
@@ -93,6 +105,7 @@ class RowNumber(IntegerConverter):
 
 
 def init_app(app: Flask) -> None:
+    app.request_class = RegistryRequest
     app.url_map.converters["int"] = RowNumber
     app.before_request(_refuse_nul)
     app.teardown_appcontext(_close_reading)

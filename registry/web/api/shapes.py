@@ -27,14 +27,22 @@ class Refusal(Shape):
     detail: str
 
 
+NO_NUL = r"^[^\u0000]*$"
+
+
 class ListQuery(Shape):
     """Filters of the list; what is left out is not asked."""
 
-    q: str = Field(default="", max_length=100, description="Words of title, owner, number or zone")
-    zone: str = Field(default="", max_length=60)
-    province: str = Field(default="", max_length=6)
-    catalogue_class: str = Field(default="", max_length=20)
-    kind: str = Field(default="", max_length=60)
+    q: str = Field(
+        default="",
+        max_length=100,
+        pattern=NO_NUL,
+        description="Words of title, owner, number or zone",
+    )
+    zone: str = Field(default="", max_length=60, pattern=NO_NUL)
+    province: str = Field(default="", max_length=6, pattern=NO_NUL)
+    catalogue_class: str = Field(default="", max_length=20, pattern=NO_NUL)
+    kind: str = Field(default="", max_length=60, pattern=NO_NUL)
     grade: Literal["", "dark", "medium", "light", "basic", "not_green"] = ""
     state: Literal[
         "",
@@ -47,7 +55,9 @@ class ListQuery(Shape):
         "COMPLETED",
     ] = ""
     sort: Literal["newest", "points"] = "newest"
-    key: str = Field(default="", max_length=60, description="`next_key` of the page before")
+    key: str = Field(
+        default="", max_length=60, pattern=NO_NUL, description="`next_key` of the page before"
+    )
 
 
 class Project(Shape):
