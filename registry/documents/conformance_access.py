@@ -181,8 +181,14 @@ def cells_have_headers(document: Document) -> Iterator[str]:
             yield "a header without scope"
         if one.S == "/TD":
             named = {bytes(header) for header in attributes.get("/Headers", ())}
-            if not named or not named <= known:
+            if not named <= known or not (named or _row_is_named(one.P)):
                 yield "a cell without headers"
+
+
+def _row_is_named(row: Any) -> bool:
+    """Whether the row begins with a header that is one for the row."""
+    first = row.K[0]
+    return bool(first.S == "/TH" and first.get("/A", Dictionary()).get("/Scope") == "/Row")
 
 
 @rule("ISO 14289-1 7.6")

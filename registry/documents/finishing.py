@@ -8,6 +8,9 @@ from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
+from registry.documents import tidying, writing
+from registry.documents.signature_place import reserve
+
 # Blocks whose boxes and structure elements correspond one to one, so that /Lang can be set on them.
 _BLOCKS = frozenset({"p", "h1", "h2", "h3", "td", "th"})
 NAMESPACE = "https://w3id.org/green-project-registry/document#"
@@ -86,21 +89,36 @@ class Finisher:
     def __init__(self, now: datetime, signature_bytes: int) -> None:
         self._now = now
         self._signature_bytes = signature_bytes
+        self.parts: writing.Parts | None = None
 
     def __call__(self, document: Any, pdf: Any) -> None:
         _list_attachments_once(pdf)
         _describe_blocks(document, pdf)
         _set_pagination_apart(document, pdf)
+        tidying.name_rows_by_scope(pdf)
+        dropped = tidying.join_spans(pdf)
+        for reference in pdf.page_references:
+            stream = _object(pdf, _object(pdf, reference)["Contents"])
+            stream.stream[:] = [tidying.content(stream.stream)]
         if self._signature_bytes:
-            from registry.documents.signature_place import reserve
-
             reserve(pdf, self._signature_bytes)
+        self.parts = writing.take(pdf, dropped)
+        pdf.write = self._write
+
+    def _write(self, output: Any, *_: Any, **__: Any) -> None:
+        """In place of pydyf's own writer."""
+        assert self.parts is not None
+        output.write(writing.write(self.parts))
 
 
 def _list_attachments_once(pdf: Any) -> None:
+    """Once in the catalogue, and by name in the order that a name tree must have."""
     if "AF" in pdf.catalog:
         unique = dict.fromkeys(pdf.catalog["AF"])
         pdf.catalog["AF"][:] = list(unique)
+        names = _object(pdf, pdf.catalog["Names"]["EmbeddedFiles"])["Names"]
+        pairs = sorted(zip(names[::2], names[1::2], strict=True), key=lambda pair: pair[0].data)
+        names[:] = [item for pair in pairs for item in pair]
 
 
 def _describe_blocks(document: Any, pdf: Any) -> None:

@@ -12,11 +12,10 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import resources
 from typing import Any
 
 from registry import paths
-from registry.documents import finishing, fonts
+from registry.documents import colour, embedding, finishing, fonts
 
 FOLDER = paths.TEMPLATES / "certificate"
 PROFILE = "registry-srgb"
@@ -64,6 +63,7 @@ class Renderer:
 
         if not ffi.harfbuzz_subset:
             raise RendererUnfit("libharfbuzz-subset is missing: install libharfbuzz-subset0")
+        embedding.install(weasyprint)
         self._weasyprint = weasyprint
         self._fonts = weasyprint.text.fonts.FontConfiguration()
         self._counters = weasyprint.css.counters.CounterStyle()
@@ -121,17 +121,17 @@ class Renderer:
 
 
 def _srgb() -> Any:
-    """WeasyPrint's own sRGB profile, read once; by itself it reads the file anew for each document,
-    and writes it back through a library whose bytes change once the profile's name was asked for."""
+    """Our own sRGB profile. WeasyPrint reads its one anew for each document, and writes it back
+    through a library whose bytes change once the profile's name was asked for."""
     from weasyprint.css import ColorProfile
 
-    data = (resources.files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
+    data = colour.srgb_profile()
 
     class AsItLies(ColorProfile):  # type: ignore[misc]
         content = data
 
     components = (["r"], ["g"], ["b"])
-    return AsItLies(io.BytesIO(data), "sRGB2014.icc", "relative-colorimetric", components)
+    return AsItLies(io.BytesIO(data), "sRGB", "relative-colorimetric", components)
 
 
 def _closed_fetcher(weasyprint: Any) -> Callable[[Mapping[str, bytes]], Any]:

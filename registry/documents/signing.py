@@ -17,11 +17,12 @@ from typing import Any, Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from registry.documents import signature_place
+from registry.documents import cms_frame, signature_place
 from registry.documents.keys import (
     KeyFiles,
+    KeyRefused,
     PrivateKey,
     ensure_test_key,
     read_pkcs12,
@@ -68,6 +69,7 @@ class Signer:
         self.holder = holder
         self._timestamper = timestamper
         self._cms_signer = _cms_signer(holder, certificate, self.chain)
+        self._frame = None if timestamper else self._cut_frame()
         self.signature_bytes = self._room()
 
     @property
@@ -83,6 +85,12 @@ class Signer:
 
     def cms(self, digest: bytes) -> bytes:
         """The detached CMS signature over a SHA-256 digest of the file."""
+        if self._frame is not None:
+            return self._frame.fill(digest, self.holder.sign)
+        return self._built(digest)
+
+    def _built(self, digest: bytes) -> bytes:
+        """The whole structure by pyHanko, with a time-stamp where an authority is set."""
         signing = self._cms_signer.async_sign(
             data_digest=digest,
             digest_algorithm="sha256",
@@ -92,11 +100,28 @@ class Signer:
         made: bytes = asyncio.run(signing).dump()
         return made
 
+    def _cut_frame(self) -> cms_frame.Frame:
+        digest = hashlib.sha256(b"frame").digest()
+        return cms_frame.frame_of(self._built(digest), digest)
+
     def _room(self) -> int:
+        """The most that a signature may take: what is left over is zeros in every file."""
+        if self._frame is not None:
+            longest = _longest_signature(self.certificate)
+            return len(self._frame.fill(bytes(32), lambda _: bytes(longest)))
         certificates = (self.certificate, *self.chain)
         size = sum(len(one.public_bytes(serialization.Encoding.DER)) for one in certificates)
         size += 1024 + _SPARE  # attributes, algorithm names, an RSA-4096 signature
-        return size + (TIMESTAMP_BYTES if self._timestamper else 0)
+        return size + TIMESTAMP_BYTES
+
+
+def _longest_signature(certificate: x509.Certificate) -> int:
+    key = certificate.public_key()
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return 2 * ((key.key_size + 7) // 8 + 1) + 8  # two numbers with a sign, in three headers
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.key_size // 8
+    raise KeyRefused("only ECDSA and RSA keys can sign documents here")
 
 
 def sign(pdf: bytes, signer: Signer, *, now: datetime) -> bytes:

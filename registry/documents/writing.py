@@ -1,0 +1,137 @@
+"""Objects into the bytes of a PDF: one revision, object streams, the smallest cross-reference table.
+
+Used instead of pydyf's own writer, which packs every stream twice where a file has an identifier,
+and shared by the full and the compiled way, so that both give files of one build.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
+# Literal strings are matched first, so that nothing inside them is taken for a reference.
+_REFERENCE = re.compile(rb"\((?:\\.|[^()\\])*\)|(\d+) 0 R", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One object: its dictionary or value, what its stream holds unpacked, and whether it must
+    stand by itself (the signature, whose place in the file is counted)."""
+
+    data: bytes
+    stream: bytes | None = None
+    loose: bool = False
+
+
+@dataclass(frozen=True)
+class Parts:
+    """All objects of a document, numbered from 1 as they come."""
+
+    pieces: tuple[Piece, ...]
+    root: int
+    info: int
+
+
+def take(pdf: Any, dropped: frozenset[int] = frozenset()) -> Parts:
+    """The finished pydyf object tree as pieces, without holes in its numbers."""
+    import pydyf
+
+    if pdf.info and not pdf.info.number:
+        pdf.add_object(pdf.info)
+    kept = [one for one in pdf.objects if one.free != "f" and one.number not in dropped]
+    numbers = {one.number: at + 1 for at, one in enumerate(kept)}
+    pieces = []
+    for one in kept:
+        if isinstance(one, pydyf.Stream):
+            content = b"\n".join(pydyf._to_bytes(item) for item in one.stream)
+            pieces.append(Piece(_renumber(pydyf.Dictionary(one.extra).data, numbers), content))
+        else:
+            pieces.append(Piece(_renumber(one.data, numbers), loose=not one.compressible))
+    return Parts(tuple(pieces), numbers[pdf.catalog.number], numbers[pdf.info.number])
+
+
+def _renumber(data: bytes, numbers: dict[int, int]) -> bytes:
+    def new(found: re.Match[bytes]) -> bytes:
+        old = found[1]
+        return b"%d 0 R" % numbers[int(old)] if old else found[0]
+
+    return _REFERENCE.sub(new, data)
+
+
+def write(parts: Parts) -> bytes:
+    """The file. Its identifier is a digest of its objects, so equal objects give equal bytes."""
+    digest = hashlib.md5(usedforsecurity=False)
+    for piece in parts.pieces:
+        digest.update(piece.data)
+        digest.update(piece.stream or b"")
+    out = File(len(parts.pieces) + 3)
+    gathered: list[tuple[int, bytes]] = []
+    for at, piece in enumerate(parts.pieces):
+        if piece.stream is not None:
+            out.stream(at + 1, piece.data, zlib.compress(piece.stream, 9))
+        elif piece.loose:
+            out.plain(at + 1, piece.data)
+        else:
+            gathered.append((at + 1, piece.data))
+    head, body = object_stream(gathered)
+    out.objects(len(parts.pieces) + 1, head, zlib.compress(body, 9), [n for n, _ in gathered])
+    return out.close(parts.root, parts.info, digest.hexdigest())
+
+
+def object_stream(gathered: Sequence[tuple[int, bytes]]) -> tuple[bytes, bytes]:
+    """The dictionary's entries and the unpacked body of an object stream."""
+    places, at = [], 0
+    for number, data in gathered:
+        places.append(b"%d %d" % (number, at))
+        at += len(data) + 1
+    index = b" ".join(places)
+    body = index + b"\n" + b"\n".join(data for _, data in gathered)
+    return b"<</Type /ObjStm /N %d /First %d>>" % (len(gathered), len(index) + 1), body
+
+
+class File:
+    """Bytes written so far, and where each object begins."""
+
+    def __init__(self, size: int) -> None:
+        self._parts = [HEADER]
+        self._length = len(HEADER)
+        self._places = [b"\0\0\0\0\0\0"] * size
+        self._places[0] = b"\0\0\0\0\xff\xff"
+
+    def _add(self, number: int, *parts: bytes) -> None:
+        self._places[number] = b"\1" + self._length.to_bytes(3, "big") + b"\0\0"
+        self._parts.extend(parts)
+        self._length += sum(map(len, parts))
+
+    def plain(self, number: int, data: bytes) -> None:
+        self._add(number, b"%d 0 obj\n" % number, data, b"\nendobj\n")
+
+    def stream(self, number: int, dictionary: bytes, packed: bytes) -> None:
+        """A stream whose content is packed already; `dictionary` says nothing of that yet."""
+        said = b"%d 0 obj\n%s/Filter /FlateDecode/Length %d>>\nstream\n" % (
+            number, dictionary[:-2], len(packed),
+        )  # fmt: skip
+        self._add(number, said, packed, b"\nendstream\nendobj\n")
+
+    def objects(self, number: int, dictionary: bytes, packed: bytes, held: Sequence[int]) -> None:
+        """An object stream, and the places of the objects that it holds."""
+        self.stream(number, dictionary, packed)
+        for index, one in enumerate(held):
+            self._places[one] = b"\2" + number.to_bytes(3, "big") + index.to_bytes(2, "big")
+
+    def close(self, root: int, info: int, identifier: str) -> bytes:
+        """Cross-reference stream and end; the number of the stream is the last one left."""
+        number = len(self._places) - 1
+        start = self._length
+        self._places[number] = b"\1" + start.to_bytes(3, "big") + b"\0\0"
+        dictionary = (
+            b"<</Type /XRef/Size %d/W [1 3 2]/Root %d 0 R/Info %d 0 R/ID [<%s> <%s>]>>"
+        ) % (len(self._places), root, info, identifier.encode(), identifier.encode())
+        self.stream(number, dictionary, zlib.compress(b"".join(self._places), 9))
+        self._parts.append(b"startxref\n%d\n%%%%EOF\n" % start)
+        return b"".join(self._parts)
