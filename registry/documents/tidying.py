@@ -110,3 +110,18 @@ def name_rows_by_scope(pdf: Any) -> None:
             attributes.pop("Headers", None)
             if one["S"] == "/TD" and set(attributes) <= {"O"}:
                 one.pop("A", None)
+
+
+def place_figures(document: Any, pdf: Any) -> None:
+    """WeasyPrint gives the box of a figure in pixels from the top; a reader wants points from the
+    bottom."""
+    heights = {
+        bytes(reference): page.height * 0.75
+        for reference, page in zip(pdf.page_references, document.pages, strict=True)
+    }
+    for element in _walk(pdf, _object(pdf, pdf.catalog["StructTreeRoot"])):
+        if element.get("S") == "/Figure" and "BBox" in element.get("A", {}):
+            height = heights[bytes(element["Pg"])]
+            left, top, right, bottom = (float(side) * 0.75 for side in element["A"]["BBox"])
+            box = (left, height - bottom, right, height - top)
+            element["A"]["BBox"][:] = [thousandths(side) for side in box]
