@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
 
-from registry.db import lock
+from registry.db import columns_of, lock, sent
 from registry.models import Application, Assessment, Judgement
 from registry.operations.audit import record as log
 from registry.queries.assessment import RESCORED, newest_assessment
@@ -23,19 +24,22 @@ from registry.rules.score import assess
 RESCORERS = (Role.RULE_EDITOR, Role.RULE_PUBLISHER, Role.ASSESSOR, Role.APPROVER)
 INPUT = "input"  # kind of a judgement that sets an input which is the assessor's to set
 
+_judgement = columns_of(Judgement)
+_JUDGED = (
+    select(_judgement.kind, _judgement.rule_id, _judgement.value)
+    .where(_judgement.application_id == bindparam("application_id"))
+    .order_by(_judgement.made_at, _judgement.id)
+)
+
 
 def judged(session: Session, application: Application) -> tuple[dict[str, str], dict[str, str]]:
     """What people said: inputs that assessors set, and gates that named persons settled.
 
     The newest word on a rule counts; the older ones stay on record.
     """
-    rows = session.exec(
-        select(Judgement)
-        .where(Judgement.application_id == application.id)
-        .order_by(col(Judgement.made_at), col(Judgement.id))
-    ).all()
-    inputs = {row.rule_id: row.value for row in rows if row.kind == INPUT}
-    settled = {row.rule_id: row.value for row in rows if row.kind == SETTLED}
+    rows = sent(session, _JUDGED, application_id=application.id).all()
+    inputs = {rule_id: value for kind, rule_id, value in rows if kind == INPUT}
+    settled = {rule_id: value for kind, rule_id, value in rows if kind == SETTLED}
     return inputs, settled
 
 

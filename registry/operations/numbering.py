@@ -2,27 +2,32 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from registry.db import columns_of, sent
 from registry.models import NumberGap, NumberRegister
 from registry.rules.calendar import legal_date
 from registry.rules.certificate import number
+
+# Asked thrice in the life of every case: built once.
+_register = columns_of(NumberRegister)
+_KEY = (_register.prefix == bindparam("of_prefix")) & (_register.year == bindparam("of_year"))
+_LAST = select(_register.last).where(_KEY).with_for_update()
+_TAKE = update(_register.last.table).where(_KEY).values(last=bindparam("to_last"))
 
 
 def take_number(session: Session, prefix: str, *, now: datetime) -> str:
     """The next number of this prefix and year, in this transaction: rolled back with it, so that
     an abandoned transaction leaves no gap. The register's row is locked until the commit."""
     year = legal_date(now).year
-    key = (col(NumberRegister.prefix) == prefix) & (col(NumberRegister.year) == year)
-    last = select(col(NumberRegister.last)).where(key).with_for_update()
-    found = session.execute(last).scalar_one_or_none()
+    found = sent(session, _LAST, of_prefix=prefix, of_year=year).scalar_one_or_none()
     if found is None:
         _open_register(session, prefix, year)
-        found = session.execute(last).scalar_one()
-    serial = found + 1
-    session.execute(update(NumberRegister).where(key).values(last=serial))
+        found = sent(session, _LAST, of_prefix=prefix, of_year=year).scalar_one()
+    serial: int = found + 1
+    sent(session, _TAKE, of_prefix=prefix, of_year=year, to_last=serial)
     return number(prefix, year, serial)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from registry.db import lock
 from registry.models import Application, Assessment, Assignment, Finding, Judgement, Person
@@ -23,7 +23,7 @@ from registry.operations.judgement import (
 from registry.operations.screening import found_by_registry
 from registry.operations.telling import applicants_of, tell
 from registry.queries.assessment import ASSESSED, newest_assessment
-from registry.queries.case import SETTLED
+from registry.queries.case import SETTLED, assignments_of
 from registry.queries.review import field_words, grades_open_to
 from registry.rules import canonical
 from registry.rules.lifecycle import MoveRefused, Need, Refusal
@@ -91,12 +91,7 @@ def _assign(
     now: datetime,
 ) -> Assignment:
     person_id = assessor.person_id or 0
-    current = session.exec(
-        select(Assignment).where(
-            Assignment.application_id == application.id, col(Assignment.removed_at).is_(None)
-        )
-    ).all()
-    for row in current:
+    for row in assignments_of(session, application.id):
         if row.person_id == person_id:
             row.removed_at = now
         elif is_lead:

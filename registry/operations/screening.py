@@ -5,9 +5,10 @@ A "no hit" is stored like a hit: an auditor needs the proof of a negative.
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from registry.db import lock
+from registry.db import columns_of, lock, sent
 from registry.models import (
     Application,
     Clearance,
@@ -34,6 +35,15 @@ ENGINE_VERSION = "1"
 SCREENING = "screening"  # purpose of the automatic score
 CLEARANCE_DAYS = 365
 DECISIONS = ("true", "false", "unsure")
+# Answers that a list gives, and the ground of that list's entries.
+LISTED = {"debtor_listed": "dishonest_debtor", "seriously_dishonest": "dishonest"}
+
+_entry = columns_of(RestrictedEntry)
+_LOADED = (
+    select(_entry.id)
+    .where(_entry.ground == bindparam("ground"), _entry.origin == "mirrored")
+    .limit(1)
+)
 
 
 def subject_of_case(session: Session, application: Application) -> Subject:
@@ -161,6 +171,8 @@ def _cleared(
     session: Session, fingerprint: str, rows: dict[int, RestrictedEntry], now: datetime
 ) -> frozenset[int]:
     """Entries that a person told apart from this very subject, as both still are, not too long ago."""
+    if not rows:
+        return frozenset()
     known = session.exec(
         select(Clearance).where(
             Clearance.subject_fingerprint == fingerprint,
@@ -223,25 +235,14 @@ def found_by_registry(session: Session, application: Application) -> dict[str, s
         return {}
     same = [d for d in run.duplicates.get("applications", []) if d["same"] == "claim"]
     found = {"identical_claim": "yes" if same else "no"}
-    for field, code in (
-        ("debtor_listed", "dishonest_debtor"),
-        ("seriously_dishonest", "dishonest"),
-    ):
-        listed = _listed_for(session, application, code)
-        if listed is not None:
-            found[field] = "yes" if listed else "no"
+    for field, ground in LISTED.items():
+        if sent(session, _LOADED, ground=ground).first() is not None:
+            found[field] = "yes" if _is_listed_for(session, application, ground) else "no"
     return found
 
 
-def _listed_for(session: Session, application: Application, ground: str) -> bool | None:
-    """Whether a person confirmed a hit on this ground; None where no such list was ever loaded."""
-    loaded = session.exec(
-        select(RestrictedEntry.id)
-        .where(RestrictedEntry.ground == ground, RestrictedEntry.origin == "mirrored")
-        .limit(1)
-    ).first()
-    if loaded is None:
-        return None
+def _is_listed_for(session: Session, application: Application, ground: str) -> bool:
+    """Whether a person confirmed a hit on this ground."""
     confirmed = session.exec(
         select(ScreeningHit.id)
         .join(RestrictedEntry, col(RestrictedEntry.id) == col(ScreeningHit.entry_id))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, or_, select
 
 from registry.models import Application, Assignment, CasePart, Membership, Person, RoleGrant
@@ -12,24 +13,25 @@ from registry.rules.permissions import Role, ScopeKind
 from registry.words import Words
 
 _APPLICANTS = (Part.EDITED.value, Part.SIGNED.value)
+_APPLICANTS_OF = (
+    select(Person)
+    .join(CasePart, col(CasePart.person_id) == col(Person.id))
+    .join(Membership, col(Membership.person_id) == col(Person.id))
+    .where(
+        CasePart.application_id == bindparam("application_id"),
+        col(CasePart.part).in_(_APPLICANTS),
+        Membership.organisation_id == bindparam("organisation_id"),
+        col(Person.is_active).is_(True),
+    )
+    .distinct()
+    .order_by(col(Person.id))
+)
 
 
 def applicants_of(session: Session, application: Application) -> list[Person]:
     """The active persons who edited or signed the case and still belong to its organisation."""
-    statement = (
-        select(Person)
-        .join(CasePart, col(CasePart.person_id) == col(Person.id))
-        .join(Membership, col(Membership.person_id) == col(Person.id))
-        .where(
-            CasePart.application_id == application.id,
-            col(CasePart.part).in_(_APPLICANTS),
-            Membership.organisation_id == application.organisation_id,
-            col(Person.is_active).is_(True),
-        )
-        .distinct()
-        .order_by(col(Person.id))
-    )
-    return list(session.exec(statement).all())
+    asked = {"application_id": application.id, "organisation_id": application.organisation_id}
+    return list(session.exec(_APPLICANTS_OF, params=asked).all())
 
 
 def assessors_of(session: Session, application: Application) -> list[Person]:

@@ -71,6 +71,38 @@ _OWNER_AND_PARTS = (
     .where(_organisation.id == bindparam("organisation_id"))
 )
 
+_RUNS = (
+    select(ScreeningRun)
+    .where(
+        ScreeningRun.application_id == bindparam("application_id"),
+        ScreeningRun.version_no == bindparam("version_no"),
+    )
+    .order_by(col(ScreeningRun.id).desc())
+    .limit(1)
+)
+_DECISIONS = (
+    select(Decision)
+    .where(Decision.application_id == bindparam("application_id"))
+    .order_by(col(Decision.id).desc())
+    .limit(1)
+)
+_ASSIGNMENTS = (
+    select(Assignment)
+    .where(
+        Assignment.application_id == bindparam("application_id"),
+        col(Assignment.removed_at).is_(None),
+    )
+    .order_by(col(Assignment.id))
+)
+_judgement = columns_of(Judgement)
+_SETTLED = sql_select(_judgement.rule_id).where(
+    _judgement.application_id == bindparam("application_id"), _judgement.kind == SETTLED
+)
+_JUDGED_SINCE = sql_select(func.count(_judgement.id)).where(
+    _judgement.application_id == bindparam("application_id"),
+    _judgement.made_at > bindparam("since"),
+)
+
 
 def parts_of(session: Session, application_id: int) -> Mapping[Part, frozenset[int]]:
     """Who took which part in this case, as far as it still counts."""
@@ -99,24 +131,12 @@ def declared_conflicts(
 
 def newest_run(session: Session, application: Application) -> ScreeningRun | None:
     """The newest screening of the version that was submitted last."""
-    return session.exec(
-        select(ScreeningRun)
-        .where(
-            ScreeningRun.application_id == application.id,
-            ScreeningRun.version_no == application.version_no,
-        )
-        .order_by(col(ScreeningRun.id).desc())
-        .limit(1)
-    ).one_or_none()
+    asked = {"application_id": application.id, "version_no": application.version_no}
+    return session.exec(_RUNS, params=asked).one_or_none()
 
 
 def last_decision(session: Session, application: Application) -> Decision | None:
-    return session.exec(
-        select(Decision)
-        .where(Decision.application_id == application.id)
-        .order_by(col(Decision.id).desc())
-        .limit(1)
-    ).one_or_none()
+    return session.exec(_DECISIONS, params={"application_id": application.id}).one_or_none()
 
 
 def _count(session: Session, statement: object) -> int:
@@ -127,13 +147,7 @@ def _count(session: Session, statement: object) -> int:
 def _unsettled(session: Session, application: Application, newest: ScoreHead | None) -> list[str]:
     if newest is None:
         return []
-    settled = set(
-        session.exec(
-            select(Judgement.rule_id).where(
-                Judgement.application_id == application.id, Judgement.kind == SETTLED
-            )
-        ).all()
-    )
+    settled = set(sent(session, _SETTLED, application_id=application.id).scalars())
     matters = newest.matters.items()
     return [id_ for id_, m in matters if not m["settled"] and id_ not in settled]
 
@@ -159,15 +173,7 @@ class _Reviewed:
 
 def assignments_of(session: Session, application_id: int) -> list[Assignment]:
     """Who assesses the case now, in the order of assignment."""
-    return list(
-        session.exec(
-            select(Assignment)
-            .where(
-                Assignment.application_id == application_id, col(Assignment.removed_at).is_(None)
-            )
-            .order_by(col(Assignment.id))
-        ).all()
-    )
+    return list(session.exec(_ASSIGNMENTS, params={"application_id": application_id}).all())
 
 
 def _reviewed(session: Session, application: Application) -> _Reviewed:
@@ -187,16 +193,13 @@ def is_outdated(session: Session, assessment: Assessment | ScoreHead | None) -> 
     """Whether somebody judged on the case after this score: then it must be made again."""
     if assessment is None:
         return True
-    newer = select(func.count()).select_from(Judgement)
-    return bool(
-        _count(
-            session,
-            newer.where(
-                Judgement.application_id == assessment.application_id,
-                Judgement.made_at > assessment.made_at,
-            ),
-        )
+    newer = sent(
+        session,
+        _JUDGED_SINCE,
+        application_id=assessment.application_id,
+        since=assessment.made_at,
     )
+    return bool(newer.scalar_one())
 
 
 def _is_green(application: Application, newest: ScoreHead | None) -> bool:

@@ -16,14 +16,16 @@ _MOST_KEPT = 8
 
 _bound: dict[tuple[tuple[str, str], ...], ReferenceTables] = {}
 
+_IN_FORCE = (
+    select(ReferenceImport.kind, ReferenceImport.rows_sha256)
+    .where(ReferenceImport.state == State.IN_FORCE.value)
+    .order_by(col(ReferenceImport.decided_at), col(ReferenceImport.id))
+)
+
 
 def tables(session: Session) -> ReferenceTables:
     """What the rules look up today; bound once for each set of imports in force."""
-    found = session.exec(
-        select(ReferenceImport.kind, ReferenceImport.rows_sha256)
-        .where(ReferenceImport.state == State.IN_FORCE.value)
-        .order_by(col(ReferenceImport.decided_at), col(ReferenceImport.id))
-    ).all()
+    found = session.exec(_IN_FORCE).all()
     if not found:
         return reference.tables()
     key = tuple((kind, sha256) for kind, sha256 in found)

@@ -4,7 +4,7 @@ owner on a day."""
 from collections import defaultdict
 from datetime import date
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import Date, bindparam
 from sqlmodel import Session, col, or_, select
 
 from registry.models import (
@@ -18,20 +18,42 @@ from registry.models import (
 from registry.queries.restriction import in_effect_on, is_supervision, reaches
 from registry.rules.lifecycle import Stop
 
+# Asked while a case moves: built once.
+_ON = bindparam("on", type_=Date)
+_HITS = (
+    select(ScreeningHit)
+    .join(RestrictedEntry, col(RestrictedEntry.id) == col(ScreeningHit.entry_id))
+    .where(
+        ScreeningHit.run_id == bindparam("run_id"),
+        col(ScreeningHit.is_runner_up).is_(False),
+        in_effect_on(_ON),
+    )
+    .order_by(col(ScreeningHit.id))
+)
+_ENTRIES_AGAINST = (
+    select(RestrictedEntry)
+    .where(
+        or_(
+            col(RestrictedEntry.id).in_(
+                select(ScreeningHit.entry_id).where(
+                    ScreeningHit.application_id == bindparam("application_id"),
+                    ScreeningHit.decision == "true",
+                )
+            ),
+            RestrictedEntry.uscc == bindparam("uscc"),  # NULL equals nothing
+        ),
+        in_effect_on(_ON),
+    )
+    .order_by(col(RestrictedEntry.id))
+)
+
 
 def stops_of(session: Session, run: ScreeningRun, on: date) -> tuple[int, tuple[Stop, ...]]:
     """How many hits of this run are undecided, and the stops that stand on the true ones. A hit on an
     entry that has ended, or that an appeal stays, counts no more."""
-    hits = session.exec(
-        select(ScreeningHit)
-        .join(RestrictedEntry, col(RestrictedEntry.id) == col(ScreeningHit.entry_id))
-        .where(
-            ScreeningHit.run_id == run.id,
-            col(ScreeningHit.is_runner_up).is_(False),
-            in_effect_on(on),
-        )
-        .order_by(col(ScreeningHit.id))
-    ).all()
+    hits = session.exec(_HITS, params={"run_id": run.id, "on": on}).all()
+    if not hits:
+        return 0, ()
     releases = session.exec(
         select(StopRelease.hit_id, StopRelease.person_id).where(
             col(StopRelease.hit_id).in_([hit.id for hit in hits])
@@ -58,20 +80,8 @@ def is_restricted(session: Session, application: Application, *, on: date) -> bo
     called true. A likeness that nobody has decided restricts nobody, and neither do supervision,
     an entry for another zone or industry, or a match that two persons released for this case."""
     organisation = session.get_one(Organisation, application.organisation_id)
-    matched = select(ScreeningHit.entry_id).where(
-        ScreeningHit.application_id == application.id, ScreeningHit.decision == "true"
-    )
-    same_body: ColumnElement[bool] = col(RestrictedEntry.id).in_(matched)
-    if organisation.uscc:
-        same_body = or_(same_body, RestrictedEntry.uscc == organisation.uscc)
-    entries = session.exec(
-        select(RestrictedEntry)
-        .where(
-            same_body,
-            in_effect_on(on),
-        )
-        .order_by(col(RestrictedEntry.id))
-    ).all()
+    asked = {"application_id": application.id, "uscc": organisation.uscc or None, "on": on}
+    entries = session.exec(_ENTRIES_AGAINST, params=asked).all()
     released = _released_entries(session, application) if entries else frozenset()
     return any(
         reaches(entry, application) and not is_supervision(entry)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from registry.models import (
@@ -24,7 +24,7 @@ FLAGGING_STATES = (State.PROPOSED.value, State.NOTICED.value)
 BATCH = 500
 
 
-def in_effect_on(on: date) -> ColumnElement[bool]:
+def in_effect_on(on: date | BindParameter[date]) -> ColumnElement[bool]:
     """Restricting on that day: in force or appealed, not stayed, within its term. The end date counts
     by itself, also where the timer has not written it down yet."""
     return and_(

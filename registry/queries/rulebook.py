@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from sqlalchemy import Date, bindparam
 from sqlalchemy.orm import object_session
 from sqlmodel import Session, col, select
 
@@ -28,6 +29,16 @@ _OUT = (State.PUBLISHED.value, State.WITHDRAWN.value)
 _MOST_KEPT = 32
 
 _parsed: dict[str, Rulebook] = {}
+
+_PUBLISHED_BY = (
+    select(RulebookVersion)
+    .where(
+        RulebookVersion.rulebook_id == bindparam("rulebook_id"),
+        col(RulebookVersion.published_at).is_not(None),
+        col(RulebookVersion.effective_from) <= bindparam("on", type_=Date),
+    )
+    .order_by(col(RulebookVersion.effective_from), col(RulebookVersion.published_at))
+)
 
 
 class FilesTampered(RuntimeError):
@@ -56,15 +67,7 @@ def in_force(session: Session, on: date, id: str = DEFAULT) -> Rulebook:
 
     On the same day what this registry published comes before what the product ships.
     """
-    rows = session.exec(
-        select(RulebookVersion)
-        .where(
-            RulebookVersion.rulebook_id == id,
-            col(RulebookVersion.published_at).is_not(None),
-            col(RulebookVersion.effective_from) <= on,
-        )
-        .order_by(col(RulebookVersion.effective_from), col(RulebookVersion.published_at))
-    ).all()
+    rows = session.exec(_PUBLISHED_BY, params={"rulebook_id": id, "on": on}).all()
     own = [row for row in rows if row.withdrawn_on is None or row.withdrawn_on > on]
     try:
         shipped = rulebooks.in_force(on, id)
