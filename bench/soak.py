@@ -34,6 +34,12 @@ from registry.models import AuditEvent, Certificate
 from registry.queries import audit
 
 ENGINES = ("sqlite", "postgresql")
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+def say(engine: str, words: str) -> None:
+    """One line of progress, with the time of day, so that a long storm is seen to be alive."""
+    print(f"{datetime.now(UTC):%H:%M:%S}  {NAMES[engine]:<10}  {words}", flush=True)
 
 
 @contextmanager
@@ -58,9 +64,10 @@ def _settings(folder: Path, url: str) -> Settings:
     return settings
 
 
-def storm(settings: Settings, processes: int, actions: int) -> dict[str, Any]:
+def storm(engine: str, settings: Settings, processes: int, actions: int) -> dict[str, Any]:
     """Everybody at once, with a backup in the middle."""
     database = Database(settings.database_url)
+    say(engine, "preparing the people and cases that the processes will fight over")
     plan: Storm = prepare(settings, database, processes * actions)
     database.dispose()
     context = multiprocessing.get_context("spawn")
@@ -71,17 +78,42 @@ def storm(settings: Settings, processes: int, actions: int) -> dict[str, Any]:
             for seed in range(processes)
         ]
         backup = settings.instance / "in-the-storm.tar.gz"
-        time.sleep(1.0)
         database = Database(settings.database_url)
+        before = _wait_for_the_storm(database)
+        say(engine, f"{processes} x {actions} at once; backup begins at event {before}")
         write_backup(settings, database, backup)
+        say(engine, f"backup ends at event {_events(database)}")
         done = Counter[str]()
+        while not all(each.ready() for each in waiting):
+            say(engine, f"storm: {_events(database)} events so far")
+            next(each for each in waiting if not each.ready()).wait(5)
         for each in waiting:
             done.update(each.get(timeout=1800))
     seconds = time.monotonic() - begun
+    say(engine, "looking for what was lost, and verifying the chain")
     found = verdict(database, plan, done)
+    database.dispose()
     found["seconds"] = round(seconds, 1)
+    say(engine, "restoring the backup into an empty registry")
     found["backup"] = _restored(backup)
+    assert found["backup"]["events"] < found["events"], "the backup was not taken in the storm"
     return found
+
+
+def _events(database: Database) -> int:
+    with database.read() as session:
+        head = audit.head(session)
+    return 0 if head is None else head.seq
+
+
+def _wait_for_the_storm(database: Database) -> int:
+    """Until the processes have begun to write; the number of the event by which that was seen."""
+    calm = _events(database)
+    for _ in range(1200):
+        if (now := _events(database)) > calm:
+            return now
+        time.sleep(0.05)
+    raise AssertionError("no process wrote anything")
 
 
 def _restored(backup: Path) -> dict[str, Any]:
@@ -94,11 +126,12 @@ def _restored(backup: Path) -> dict[str, Any]:
     return {"events": report.events, "chain": "intact"}
 
 
-def killed_worker(settings: Settings, kills: int, certificates: int) -> dict[str, Any]:
+def killed_worker(engine: str, settings: Settings, kills: int, certificates: int) -> dict[str, Any]:
     """Start the worker and kill it, again and again; then let it finish."""
     from bench.storm import list_projects
 
     database = Database(settings.database_url)
+    say(engine, f"listing {certificates} projects whose certificates wait for the worker")
     list_projects(settings, database, certificates)
     chance = random.Random(11)
     environment = {
@@ -116,6 +149,10 @@ def killed_worker(settings: Settings, kills: int, certificates: int) -> dict[str
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
         killed += 1
+        if killed % 5 == 0:
+            issued = _issued(database)
+            say(engine, f"worker killed {killed} times, {issued} of {certificates} issued")
+    say(engine, "the worker may finish now")
     subprocess.run([*command, "--once"], env=environment, check=True, timeout=1800)
     return {
         **_certificates(database, certificates),
@@ -165,13 +202,32 @@ def main() -> None:
     found: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds")}
     for engine in asked.engine or ENGINES:
         with registry_on(engine) as settings:
-            found[engine] = storm(settings, asked.processes, asked.actions)
-            print(f"{engine}: {json.dumps(found[engine])}", flush=True)
+            found[engine] = storm(engine, settings, asked.processes, asked.actions)
         with registry_on(engine) as settings:
             name = f"{engine}_worker"
-            found[name] = killed_worker(settings, asked.kills, asked.certificates)
-            print(f"{name}: {json.dumps(found[name])}", flush=True)
+            found[name] = killed_worker(engine, settings, asked.kills, asked.certificates)
+    print(summary(found))
     print(json.dumps(found))
+
+
+def summary(found: dict[str, Any]) -> str:
+    """What held, in sentences; what did not hold has ended the run before."""
+    lines = ["", "Everything held:"]
+    for engine, name in NAMES.items():
+        if engine not in found:
+            continue
+        one, two = found[engine], found[f"{engine}_worker"]
+        lines += [
+            f"  {name}, storm: {one['saved']} drafts saved ({one.get('stale', 0)} read again "
+            f"first), {one['approved']} approved, {one['rejected']} rejected, {one['started']} "
+            f"begun, {one['told_too_late']} told that somebody was faster, in {one['seconds']} s",
+            f"  {name}, storm: nothing lost, no number twice, {one['events']} events chained",
+            f"  {name}, backup in the storm: restored with {one['backup']['events']} events, "
+            "chain intact",
+            f"  {name}, worker: killed {two['kills']} times, {two['certificates']} certificates "
+            f"in the end, none twice, chain intact, in {two['seconds']} s",
+        ]
+    return "\n".join([*lines, ""])
 
 
 if __name__ == "__main__":

@@ -21,8 +21,14 @@ from registry.db import Database
 from registry.models import SQLModel
 from tests.people import People
 
+pytest_plugins = ["tests.issued"]
 ON_POSTGRESQL = os.environ.get("REGISTRY_TEST_DATABASE", "sqlite") == "postgresql"
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest first: begun last, it would keep one process busy while the other waits."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 class RolledBackDatabase(Database):

@@ -29,7 +29,7 @@ class People:
     def __init__(self, database: Database, app: Flask) -> None:
         self._database = database
         self._app = app
-        self._count: Counter[str] = Counter()
+        self.counted: Counter[str] = Counter()
 
     def organisation(
         self,
@@ -73,8 +73,8 @@ class People:
         scope_kind: str = "everywhere",
         scope_id: str = "",
     ) -> Person:
-        self._count["person"] += 1
-        number = self._count["person"]
+        self.counted["person"] += 1
+        number = self.counted["person"]
         with self._database.write() as session:
             made = Person(
                 email=email or f"person{number}@example.org",

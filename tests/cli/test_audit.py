@@ -10,6 +10,7 @@ from registry.config import Settings, prepare_instance
 from registry.db import Database
 from registry.migrating import upgrade
 from registry.operations import audit
+from registry.rules import chain
 from registry.rules.permissions import service
 from tests.conftest import NOW
 
@@ -110,3 +111,68 @@ def test_what_is_no_head_is_refused(instance, wrong):
     answer = run("verify", "--head", wrong)
     assert answer.exit_code == 2
     assert "SEQ:SHA256" in answer.output
+
+
+def flipped(column: str, place: str) -> str:
+    """SQL that puts another byte in one place of a column, around the product, as with an editor."""
+    bytes_of = f"CAST({column} AS BLOB)"
+    whole = (
+        f"substr({bytes_of}, 1, {place} - 1) || "
+        f"CASE substr({bytes_of}, {place}, 1) WHEN x'37' THEN x'38' ELSE x'37' END || "
+        f"substr({bytes_of}, {place} + 1)"
+    )
+    return f"CAST({whole} AS {'BLOB' if column == 'canonical' else 'TEXT'})"
+
+
+@pytest.mark.parametrize("column", ["canonical", "sha256", "kind", "subject", "actor", "at"])
+def test_a_byte_changed_in_any_column_of_any_event_is_named(instance, column):
+    places = ("1", f"(length(CAST({column} AS BLOB)) + 1) / 2", f"length(CAST({column} AS BLOB))")
+    for seq in (1, 2, 13, 24, 25):
+        for place in places:
+            where = f"WHERE seq = {seq}"
+            alter(instance, f"CREATE TABLE kept AS SELECT * FROM audit_event {where}")
+            alter(instance, f"UPDATE audit_event SET {column} = {flipped(column, place)} {where}")
+            answer = run("verify")
+            assert answer.exit_code == 1, (column, seq, place)
+            assert f"event {seq}: " in answer.output, (column, seq, place, answer.output)
+            alter(
+                instance,
+                f"UPDATE audit_event SET {column} = (SELECT {column} FROM kept) {where}",
+            )
+            alter(instance, "DROP TABLE kept")
+    assert run("verify").exit_code == 0
+
+
+def test_two_events_that_changed_places_are_named(instance):
+    for statement in (
+        "UPDATE audit_event SET seq = -1 WHERE seq = 8",
+        "UPDATE audit_event SET seq = 8 WHERE seq = 9",
+        "UPDATE audit_event SET seq = 9 WHERE seq = -1",
+    ):
+        alter(instance, statement)
+    answer = run("verify")
+    assert answer.exit_code == 1
+    assert "event 8: renumbered" in answer.output
+    assert "event 9: renumbered" in answer.output
+
+
+def test_an_event_slipped_in_or_taken_out_is_named(instance):
+    alter(instance, "UPDATE audit_event SET seq = seq + 1000 WHERE seq > 12")
+    alter(instance, "UPDATE audit_event SET seq = seq - 999 WHERE seq > 1000")
+    with instance.write() as session:
+        connection = session.connection()
+        (raw,) = connection.exec_driver_sql(
+            "SELECT canonical FROM audit_event WHERE seq = 12"
+        ).one()
+        forged = raw.replace(b'"no":11', b'"no":77').replace(b'"seq":12', b'"seq":13')
+        connection.exec_driver_sql(
+            "INSERT INTO audit_event SELECT 13, at, kind, subject, actor, ?, ? FROM audit_event "
+            "WHERE seq = 12",
+            (forged, chain.event_hash(forged)),
+        )
+    answer = run("verify")
+    assert (answer.exit_code, "event 13: " in answer.output) == (1, True)
+    alter(instance, "DELETE FROM audit_event WHERE seq IN (13, 20)")
+    answer = run("verify")
+    assert answer.exit_code == 1
+    assert "event 13: removed" in answer.output

@@ -96,6 +96,22 @@ def test_one_changed_byte_anywhere_is_named(chained, data):
         assert queries.verify(session).intact
 
 
+def test_a_changed_byte_is_named_in_every_event_of_a_real_case(database, issued):
+    """Each kind of event from the first draft to the certificate, in each of its columns."""
+    with database.write() as session:
+        events = session.execute(text("SELECT seq, kind FROM audit_event ORDER BY seq")).all()
+        assert len({kind for _, kind in events}) > 10
+        for seq, _ in events:
+            for turn, column in enumerate(COLUMNS[:-1]):
+                raw = stored_bytes(session, column, seq)
+                at = (seq * 31 + turn * 7) % len(raw)
+                other = b"7" if raw[at : at + 1] != b"7" else b"8"
+                with undone(session):
+                    overwrite(session, column, seq, raw[:at] + other + raw[at + 1 :])
+                    assert seq in {f.seq for f in queries.verify(session).findings}, column
+        assert queries.verify(session).intact
+
+
 @pytest.mark.parametrize("wrong", [0, -5, EVENTS + 40])
 def test_a_renumbered_event_is_found(chained, wrong):
     with chained.write() as session, undone(session):

@@ -24,6 +24,9 @@ from tests.people import People
 from tests.web.walk_samples import OWNERS, SAMPLES
 from tests.web.walk_world import Builder, World, session_of
 
+# All on one process, so that the world is built once.
+pytestmark = pytest.mark.xdist_group("walk")
+
 # They change nothing and carry no session's authority: programs post to them without a form.
 WITHOUT_TOKEN = frozenset({"api.score"})
 # Goes back to the page either way, and says nothing of whether there is such a session.

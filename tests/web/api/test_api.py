@@ -6,29 +6,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from sqlalchemy import text
 
-from registry.jobs.certificates import issue_waiting
 from registry.models import SQLModel
 from registry.rules.assessment import Assessment
 from registry.web.api.document import openapi
-from tests.cases import Case, team
-from tests.conftest import NOW
 from tests.rules.projects import LIANGZHOU
 
 PATHS = sorted(openapi("http://localhost", ["renewable_power"])["paths"])
 
 
 @pytest.fixture
-def listed(database, people, settings_of_registry):
-    with database.write() as session:
-        case = Case(session, team(people), NOW).listed()
-        found = case.row.list_number, case.certificate.number
-    issue_waiting(database, settings_of_registry, case.now)
-    return found
-
-
-@pytest.fixture
-def settings_of_registry(request):
-    return request.getfixturevalue("settings")
+def listed(issued):
+    return issued.list_number, issued.certificate.number
 
 
 def rows(database) -> int:

@@ -6,14 +6,10 @@ import json
 import pytest
 from sqlalchemy import text
 
-from registry.jobs.certificates import issue_waiting
 from registry.models import SQLModel
 from registry.queries import audit
-from registry.queries import certificate as certificates
 from registry.rules import chain
 from registry.rules.permissions import Role
-from tests.cases import Case, team
-from tests.conftest import NOW
 
 READS = (
     "/audit/",
@@ -33,15 +29,8 @@ READS = (
 
 
 @pytest.fixture
-def issued(database, people, settings):
-    everybody = team(people)
-    with database.write() as session:
-        case = Case(session, everybody, NOW).listed()
-    issue_waiting(database, settings, case.now)
-    with database.read() as session:
-        made = certificates.newest_of(session, case.id)
-        session.expunge(made)
-    return everybody, case.id, made
+def issued(issued):
+    return issued.team, issued.case_id, issued.certificate
 
 
 def rows(database) -> dict[str, int]:

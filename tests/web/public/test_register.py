@@ -1,5 +1,7 @@
 """The public register shows what decision 0004 calls public of a listed project, and no more."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.cases import Case, team
@@ -41,8 +43,9 @@ def test_an_unknown_number_is_not_found(client):
 
 @pytest.fixture
 def noticed(database, people):
+    now = datetime.now(UTC) - timedelta(hours=1)  # a notice that still runs
     with database.write() as session:
-        case = Case(session, team(people), NOW).draft().submit().clear_hits().accept()
+        case = Case(session, team(people), now).draft().submit().clear_hits().accept()
         case.score()
         case.settle_all().recommend().approve(notice_days=5)
         return case.id, case.row.number
