@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -21,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session, col
 
+from registry.db import columns_of, sent
 from registry.models import Financing, Interest, Organisation, ReserveEntry
 from registry.rules.screening import bigrams, fold
 
@@ -50,8 +52,10 @@ class Filters:
         return {name: value for name, value in found.items() if value not in ("", None)}
 
 
+# Plain columns: a list carries no mapped rows, and a statement over the mapper costs twice as much.
+_row = columns_of(ReserveEntry)
 COLUMNS = tuple(
-    getattr(ReserveEntry, name)
+    _row[name]
     for name in (
         "id",
         "application_id",
@@ -77,8 +81,8 @@ COLUMNS = tuple(
 _ID: ColumnElement[int] = column("id", Integer)
 _KEY = re.compile(r"(after|before):([0-9]{1,18}):([0-9]{1,9})")
 _ORDER: dict[str, Any] = {
-    "points": col(ReserveEntry.total_centipoints),
-    "amount": col(ReserveEntry.investment_fen),
+    "points": _row.total_centipoints,
+    "amount": _row.investment_fen,
 }
 
 
@@ -108,21 +112,30 @@ def row_by_number(session: Session, list_number: str) -> ReserveEntry | None:
     return found
 
 
-def _found_by(session: Session, q: str) -> ColumnElement[bool] | None:
+def _engine(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+def _found_by(engine: str, q: str) -> ColumnElement[bool] | None:
     """The rows whose tokens hold all of the query's, through the engine's own index."""
     tokens = list(dict.fromkeys(bigrams(q)))[:20]
     if not tokens:
         return None
-    if session.get_bind().dialect.name == "postgresql":
+    if engine == "postgresql":
         ids = text("SELECT id FROM reserve_search WHERE tokens @> CAST(:tokens AS text[])")
-        return col(ReserveEntry.id).in_(ids.bindparams(tokens=tokens).columns(_ID))
+        return _is_among(ids.bindparams(tokens=tokens).columns(_ID))
     quoted = " AND ".join('"' + token.replace('"', "") + '"' for token in tokens)
     ids = text("SELECT rowid FROM reserve_search WHERE reserve_search MATCH :match")
-    return col(ReserveEntry.id).in_(ids.bindparams(match=quoted).columns(_ID))
+    return _is_among(ids.bindparams(match=quoted).columns(_ID))
 
 
-def _conditions(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
-    row = ReserveEntry
+def _is_among(ids: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = _row.id.in_(ids)
+    return found
+
+
+def _conditions(engine: str, filters: Filters) -> list[ColumnElement[bool]]:
+    row = _row
     conditions: list[ColumnElement[bool]] = []
     for field, value in (
         (row.zone_id, filters.zone),
@@ -132,14 +145,14 @@ def _conditions(session: Session, filters: Filters) -> list[ColumnElement[bool]]
         (row.kind, filters.kind),
     ):
         if value:
-            conditions.append(col(field) == value)
+            conditions.append(field == value)
     if filters.state:
-        conditions.append(col(row.state) == filters.state)
+        conditions.append(row.state == filters.state)
     if filters.amount_from_10k_yuan is not None:
-        conditions.append(col(row.investment_fen) >= filters.amount_from_10k_yuan * 1_000_000)
+        conditions.append(row.investment_fen >= filters.amount_from_10k_yuan * 1_000_000)
     if filters.amount_to_10k_yuan is not None:
-        conditions.append(col(row.investment_fen) <= filters.amount_to_10k_yuan * 1_000_000)
-    searched = _found_by(session, filters.q) if filters.q else None
+        conditions.append(row.investment_fen <= filters.amount_to_10k_yuan * 1_000_000)
+    searched = _found_by(engine, filters.q) if filters.q else None
     if searched is not None:
         conditions.append(searched)
     return conditions
@@ -162,7 +175,7 @@ def list_page(
     Costs the same on the last page as on the first.
     """
     backwards, _, last_id = _read_key(key)
-    rows = list(session.execute(_page(session, filters, sort, key, size)).all())
+    rows = list(sent(session, _page(_engine(session), filters, sort, key, size)).all())
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -175,13 +188,15 @@ def list_page(
     )
 
 
-def _page(session: Session, filters: Filters, sort: Sort, key: str, size: int) -> Select[Any]:
+@lru_cache(maxsize=256)
+def _page(engine: str, filters: Filters, sort: Sort, key: str, size: int) -> Select[Any]:
+    """Put together once for as long as many ask the same."""
     backwards, value, last_id = _read_key(key)
-    statement: Select[Any] = select(*COLUMNS).where(*_conditions(session, filters))
+    statement: Select[Any] = select(*COLUMNS).where(*_conditions(engine, filters))
     order = _ORDER.get(sort)
     if last_id is not None:
         statement = statement.where(_beyond(order, value, last_id, backwards))
-    identity = col(ReserveEntry.id)
+    identity = _row.id
     by = (identity,) if order is None else (order, identity)
     statement = statement.order_by(*(c.asc() if backwards else c.desc() for c in by))
     return statement.limit(size + 1)
@@ -202,7 +217,7 @@ def _key_of(row: Row[Any], sort: str, direction: str) -> str:
 def _beyond(
     order: ColumnElement[Any] | None, value: int, last_id: int, backwards: bool
 ) -> ColumnElement[bool]:
-    identity = col(ReserveEntry.id)
+    identity: ColumnElement[int] = _row.id
     if order is None:
         return identity > last_id if backwards else identity < last_id
     if backwards:
@@ -212,14 +227,15 @@ def _beyond(
 
 def count(session: Session, filters: Filters) -> int:
     """How many match, counted to MOST_COUNTED + 1 at the most ("1,000+")."""
-    return int(session.execute(_count(session, filters)).scalar_one())
+    return int(sent(session, _count(_engine(session), filters)).scalar_one())
 
 
-def _count(session: Session, filters: Filters) -> Select[Any]:
+@lru_cache(maxsize=256)
+def _count(engine: str, filters: Filters) -> Select[Any]:
     capped = (
         select(literal_column("1"))
         .select_from(ReserveEntry)
-        .where(*_conditions(session, filters))
+        .where(*_conditions(engine, filters))
         .limit(MOST_COUNTED + 1)
         .subquery()
     )
@@ -230,15 +246,16 @@ def statements(
     session: Session, filters: Filters, *, sort: Sort = "newest", key: str = ""
 ) -> tuple[Select[Any], Select[Any]]:
     """The two statements that a page sends: its rows and the capped count (for measuring)."""
-    return _page(session, filters, sort, key, PAGE), _count(session, filters)
+    engine = _engine(session)
+    return _page(engine, filters, sort, key, PAGE), _count(engine, filters)
 
 
 def all_rows(session: Session, filters: Filters, *, batch: int = 1000) -> Iterator[Row[Any]]:
     """Every match, newest first, streamed for the export."""
     statement = (
         select(*COLUMNS)
-        .where(*_conditions(session, filters))
-        .order_by(col(ReserveEntry.id).desc())
+        .where(*_conditions(_engine(session), filters))
+        .order_by(_row.id.desc())
         .execution_options(yield_per=batch)
     )
     yield from session.execute(statement)

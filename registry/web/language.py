@@ -241,6 +241,12 @@ def _announce(response: Response) -> Response:
     return response
 
 
+def _table_body(columns: Any, rows: Any) -> Markup:
+    """The reader's language is looked up once a table, not once a word."""
+    with speaking(current_language()):
+        return table.table_body(columns, rows, current_language(), said)
+
+
 def init_app(app: Flask) -> None:
     """Put `t`, `said`, the filters, the locale of form messages and the switch into the app."""
     app.add_url_rule("/language", view_func=choose_language, methods=["POST"])
@@ -255,7 +261,7 @@ def init_app(app: Flask) -> None:
         text_changes=text_changes,
         score_scale=score_scale,
         bar_width=bar_width,
-        table_body=lambda columns, rows: table.table_body(columns, rows, current_language(), said),
+        table_body=_table_body,
         table_cell=_table_cell,
         state_tones=STATE_TONES,
         state_words=STATES,

@@ -57,10 +57,20 @@ def _by_kind(column: Mapping[str, Any], language: str, say: Say) -> Show:
     decimals = column.get("decimals")
     labels: Mapping[str, Any] = column.get("labels") or {}
     label_key = column.get("label_key")
+    drawn: dict[str, str] = {}  # a column has few states and grades, and many rows
 
     def state(code: Any, row: Any) -> str:
-        label = _field(row, label_key) if label_key else labels.get(str(code))
-        return _state(str(code), label, say)
+        if label_key:
+            return _state(str(code), _field(row, label_key), say)
+        code = str(code)
+        if code not in drawn:
+            drawn[code] = _state(code, labels.get(code), say)
+        return drawn[code]
+
+    def grade(code: Any, _row: Any) -> str:
+        if code not in drawn:
+            drawn[code] = _grade(code, say)
+        return drawn[code]
 
     kinds: dict[str, Show] = {
         "text": lambda value, _row: _plain(say(value)),
@@ -70,7 +80,7 @@ def _by_kind(column: Mapping[str, Any], language: str, say: Say) -> Show:
         "percent": lambda value, _row: formats.percent(value),
         "day": lambda value, _row: _day(value, language),
         "moment": lambda value, _row: _time(value, language),
-        "grade": lambda value, _row: _grade(value, say),
+        "grade": grade,
         "state": state,
     }
     return kinds[column.get("kind", "text")]
