@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from registry.models import (
@@ -16,6 +17,7 @@ from registry.models import (
     Organisation,
 )
 from registry.queries.audit import events_of
+from registry.rules.lifecycle.application import State
 from registry.rules.permissions import Action, Actor, Role, Scope, holds, may
 
 REFUSALS = ("ineligible", "reject")
@@ -43,6 +45,17 @@ def own_applications(session: Session, *, viewer: Actor, on: date) -> Sequence[A
     mine = [id for id in sorted(viewer.organisation_ids) if _may_read(viewer, id, on)]
     statement = select(Application).where(col(Application.organisation_id).in_(mine))
     return session.exec(statement.order_by(col(Application.id).desc())).all()
+
+
+def own_waiting(session: Session, *, viewer: Actor, on: date) -> tuple[int, date | None]:
+    """How many own cases wait for the applicant, drafts and those returned, and the nearest day."""
+    mine = [id for id in sorted(viewer.organisation_ids) if _may_read(viewer, id, on)]
+    counted = select(func.count(col(Application.id)), func.min(col(Application.due_on))).where(
+        col(Application.organisation_id).in_(mine),
+        col(Application.state).in_((State.DRAFT.value, State.RETURNED.value)),
+    )
+    how_many, due_on = session.exec(counted).one()
+    return how_many, due_on
 
 
 def organisations_to_act_for(

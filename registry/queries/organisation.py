@@ -76,6 +76,13 @@ def organisations_listed(
     return page_of(session, statement, col(Organisation.id), after=after)
 
 
+def unverified(session: Session) -> tuple[int, date | None]:
+    """How many organisations wait to be verified, and since when the first of them does."""
+    counted = select(func.count(col(Organisation.id)), func.min(col(Organisation.created_at)))
+    how_many, first = session.exec(counted.where(Organisation.verification == "pending")).one()
+    return how_many, legal_date(first) if first is not None else None
+
+
 def organisation_with_id(session: Session, organisation_id: int) -> Organisation | None:
     return session.get(Organisation, organisation_id)
 

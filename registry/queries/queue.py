@@ -204,6 +204,19 @@ def queue_page(
     return QueuePage(rows, f"{_day(rows[-1]).isoformat()}.{rows[-1].id}" if more else "")
 
 
+def waiting(
+    session: Session, view: str, *, viewer: Actor, roles: Collection[Role], on: date
+) -> tuple[int, date | None]:
+    """How many cases a view holds for this person, and the last day of the most pressing one."""
+    counted = select(func.count(col(Application.id)), func.min(col(Application.due_on))).where(
+        col(Application.version_no) > 0,
+        within(viewer, roles, on),
+        _chosen(view, viewer.person_id),
+    )
+    how_many, due_on = session.execute(counted).one()
+    return how_many, due_on
+
+
 def _day(row: Row[Any]) -> date:
     found: date = row.due_on or NEVER
     return found

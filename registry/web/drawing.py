@@ -7,7 +7,7 @@ use attributes and classes only, because the content policy forbids inline style
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -121,6 +121,12 @@ def _line(axis: _Axis, knees: Sequence[Knee]) -> tuple[str, str]:
     return outline, f"{LEFT},{AXIS} {outline} {RIGHT},{AXIS}"
 
 
+def _limit(axis: _Axis, limit: Decimal) -> Mark:
+    """Its label has the word before it, and room for both."""
+    mark = axis.mark(limit, number(limit.normalize(), None, "en"))
+    return replace(mark, anchor=_anchor(mark.x, f"limit {mark.label}"))
+
+
 def score_scale(
     curve: Sequence[Sequence[Numeric]] = (),
     value: Numeric | None = None,
@@ -129,12 +135,12 @@ def score_scale(
 ) -> Scale | None:
     """The drawing of one rule: its curve's knees, its threshold, the reader's own mark.
 
-    None where there is nothing to draw: no curve and no threshold in numbers.
+    None where there is nothing to read off: neither a curve, nor a mark beside a threshold.
     """
     knees = [(exact(x), exact(y)) for x, y in curve]
     limit = None if threshold is None else exact(threshold)
     own = None if value is None or value == "" else exact(value)
-    if not knees and limit is None:
+    if not knees and (limit is None or own is None):
         return None
     if len(knees) == 1:
         knees = []
@@ -148,7 +154,7 @@ def score_scale(
         WIDTH, HEIGHT, AXIS, TOP, LEFT, RIGHT, outline, area,
         ticks=_ticks(axis, knees) if knees else (),
         mark=None if own is None else axis.mark(own, number(own, decimals, "en")),
-        limit=None if limit is None else axis.mark(limit, number(limit.normalize(), None, "en")),
+        limit=None if limit is None else _limit(axis, limit),
         reversed=backwards,
     )  # fmt: skip
 

@@ -115,6 +115,11 @@ def is_words(value: Any) -> bool:
     return pair or (hasattr(value, "zh") and hasattr(value, "en"))
 
 
+def times(unit: str) -> str:
+    """A unit after its number. One that begins with a figure, "10,000 yuan", says that it multiplies."""
+    return f"× {unit}" if unit[:1].isdigit() else unit
+
+
 def shown(value: Any, unit: Any = None) -> Any:
     """A value of any kind as a reader wants it. Only what has a unit is a quantity: codes and years
     keep their digits as they are."""
@@ -186,6 +191,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "file_size": lambda octets: formats.file_size(octets, current_language()),
     "said": said,
     "shown": shown,
+    "times": times,
     "original": original,
 }
 

@@ -9,6 +9,7 @@ from registry import __version__
 from registry.rules.permissions import Role
 from registry.web import edge
 from registry.web.access import holds_one_of
+from registry.web.waiting import WORK
 from registry.words import Words
 
 
@@ -21,6 +22,7 @@ class Entry:
     roles: frozenset[str] = frozenset()
 
 
+# Own desks first: signing in leads to the first one that opens. What several only read comes after.
 ENTRIES: list[Entry] = [
     Entry(
         Words("我的申请", "My applications"),
@@ -31,6 +33,18 @@ ENTRIES: list[Entry] = [
     Entry(Words("评审", "Assessment"), "reviewer.assessment_queue", frozenset({Role.ASSESSOR})),
     Entry(Words("审定", "Approval"), "reviewer.approval_queue", frozenset({Role.APPROVER})),
     Entry(Words("复议", "Appeals"), "reviewer.appeal_queue", frozenset({Role.APPEAL_PANEL})),
+    Entry(
+        Words("规则", "Rules"),
+        "rules.rulebooks",
+        frozenset({Role.RULE_EDITOR, Role.RULE_PUBLISHER}),
+    ),
+    Entry(Words("审计", "Audit"), "auditor.desk", frozenset({Role.AUDITOR})),
+    Entry(
+        Words("主体核验", "Organisations"),
+        "admin.organisations",
+        frozenset({Role.ORG_VERIFIER, Role.ADMIN}),
+    ),
+    Entry(Words("人员与权限", "People and roles"), "admin.people", frozenset({Role.ADMIN})),
     Entry(
         Words("储备库", "Reserve list"),
         "manager.reserve_list",
@@ -63,26 +77,20 @@ ENTRIES: list[Entry] = [
         "restriction.look_up",
         frozenset({Role.FUND_MANAGER, Role.SCREENER, Role.RESTRICT_OFFICER}),
     ),
-    Entry(
-        Words("规则", "Rules"),
-        "rules.rulebooks",
-        frozenset({Role.RULE_EDITOR, Role.RULE_PUBLISHER}),
-    ),
-    Entry(Words("审计", "Audit"), "auditor.desk", frozenset({Role.AUDITOR})),
-    Entry(
-        Words("主体核验", "Organisations"),
-        "admin.organisations",
-        frozenset({Role.ORG_VERIFIER, Role.ADMIN}),
-    ),
-    Entry(Words("人员与权限", "People and roles"), "admin.people", frozenset({Role.ADMIN})),
     Entry(Words("公开项目", "Public register"), "public.register"),
     Entry(Words("核验证书", "Check a certificate"), "public.check_certificate"),
     Entry(Words("评分方法", "Methodology"), "public.methodology"),
 ]
 
 
+MY_WORK = Words("待办", "My work")
+
+
 def _items(app: Flask) -> list[dict[str, object]]:
     items: list[dict[str, object]] = []
+    if current_user.is_authenticated and any(holds_one_of(work.roles) for work in WORK):
+        home = url_for("public.front")
+        items.append({"label": MY_WORK, "href": home, "current": request.path == home})
     for entry in ENTRIES:
         if entry.endpoint not in app.view_functions:
             continue

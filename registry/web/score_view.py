@@ -13,7 +13,7 @@ from registry.rules.assessment import (
     UsedValue,
 )
 from registry.rules.rulebook import Bilingual, Rulebook
-from registry.words import Words
+from registry.words import Words, formats
 from registry.words.factors import factor_row_words
 from registry.words.grades import VERDICTS
 from registry.words.scoring import BENEFIT_VERBS, MATTERS, REASONS, SETTLED
@@ -133,7 +133,9 @@ def _rule(result: RuleResult, book: Rulebook, is_public: bool) -> dict[str, Any]
         "state": result.state,
         "inputs": [_input(used, book) for used in main],
         "workings": [_input(used, book) for used in shown if used not in main],
-        "value": result.value if curve is not None and result.value else None,
+        "value": _own_mark(
+            result, has_curve=curve is not None, is_whole=shown == list(result.used)
+        ),
         "unit": _unit(result.unit, book),
         "decimals": rule.decimals,
         "threshold": _threshold(result, book),
@@ -201,7 +203,21 @@ def _threshold(result: RuleResult, book: Rulebook) -> Words | None:
         return None
     unit = _unit(result.unit, book)
     zh, en = (unit.zh, unit.en) if isinstance(unit, Words) else (unit, unit)
-    return Words(f"{result.threshold} {zh}".strip(), f"{result.threshold} {en}".strip())
+    return Words(_figure(result.threshold, zh, "zh"), _figure(result.threshold, en, "en"))
+
+
+def _own_mark(result: RuleResult, *, has_curve: bool, is_whole: bool) -> str | None:
+    """The reader's place on the scale. Beside a bare threshold only where nothing was held back:
+    the one number would give a trade secret away."""
+    if not result.value or not _is_number(result.value):
+        return None
+    return result.value if has_curve or is_whole else None
+
+
+def _figure(text: str, unit: str, language: str) -> str:
+    """A number with its thousands apart and its unit; any other threshold as the rule has it."""
+    shown = formats.number(text, None, language) if _is_number(text) else text
+    return formats.with_unit(shown, unit, language) if unit else shown
 
 
 def _is_number(text: str) -> bool:

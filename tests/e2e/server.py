@@ -15,6 +15,7 @@ from pathlib import Path
 from registry.config import Environment, Settings, prepare_instance
 from registry.db import Database
 from registry.jobs.demo.load import load_demo
+from registry.jobs.demo.projects import PROJECTS, DemoProject
 from registry.migrating import upgrade
 from tests.conftest import ON_POSTGRESQL
 from tests.postgresql import own_server
@@ -84,7 +85,9 @@ def _served(settings: Settings, port: int) -> Iterator[None]:
 
 
 @contextmanager
-def live_registry(folder: Path) -> Iterator[LiveRegistry]:
+def live_registry(
+    folder: Path, *, projects: tuple[DemoProject, ...] = PROJECTS
+) -> Iterator[LiveRegistry]:
     """On SQLite, or on a PostgreSQL of its own where REGISTRY_TEST_DATABASE asks for it."""
     port = _free_port()
     with ExitStack() as stack:
@@ -103,6 +106,6 @@ def live_registry(folder: Path) -> Iterator[LiveRegistry]:
         upgrade(settings.database_url)
         database = Database(settings.database_url)
         stack.callback(database.dispose)
-        load_demo(settings, database)
+        load_demo(settings, database, projects=projects)
         stack.enter_context(_served(settings, port))
         yield LiveRegistry(settings.base_url, settings, database)

@@ -1,12 +1,13 @@
 """Every page that anybody can open, in both languages, on a desk and on a phone: no barrier by
-axe-core at WCAG 2.2 AA, nothing wider than the window, no complaint of the content policy, one
-heading, a title, the right language.
+axe-core at WCAG 2.2 AA, enough contrast in the dark, nothing wider than the window down to 320 px,
+no complaint of the content policy, one heading, a title, the right language.
 
 The pages are those of the walk over all routes, so that a new one is looked at without being named
 here. `REGISTRY_SCREENSHOTS=folder` keeps a picture of each.
 """
 
 import os
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from sqlmodel import col, update
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from registry.models import Person
-from tests.e2e.axe import check_page, too_wide
+from tests.e2e.axe import check_colours, check_page, too_wide
 from tests.web.test_walk_routes import NOBODY, Walk, walk
 
 pytestmark = pytest.mark.e2e
@@ -28,7 +29,11 @@ __all__ = ["walk"]  # the fixture
 OF_EVERY_CASE = ("applicant.application", "reviewer.case", "auditor.case")
 CASES = ("draft", "screening", "returned", "in_review", "pending", "notice")
 CASES += ("ineligible", "rejected", "appealed", "listed")
+# What is signed in sees another start page, and each role another list of work on it.
+AT_THE_START = (NOBODY, "signed in", "applicant.editor", "screener", "approver", "org_verifier")
 WIDTHS = (1280, 390)
+NARROWEST = 320  # WCAG 1.4.10
+SHARES = 4  # of all pages, in tests of their own: each ends within the time that a test may take
 LANGUAGES = {"zh": "zh-Hans-CN", "en": "en"}
 
 
@@ -65,6 +70,9 @@ def pages(walk: Walk) -> list[Shown]:
         paths = [walk.address(rule)]
         if rule.endpoint in OF_EVERY_CASE:
             paths = [walk.address(rule, application_id=walk.world.ids[case]) for case in CASES]
+        if rule.endpoint == "public.front":
+            found += [Shown(rule.endpoint, "/", walker) for walker in AT_THE_START]
+            continue
         for path in paths:
             shown = next(
                 filter(None, (_shown(walk, rule.endpoint, path, w) for w in walk.browsers)), None
@@ -111,27 +119,42 @@ class Reader:
             context.close()
 
 
+@pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_is_well_made(browser, walk, site, pages, language):
+def test_every_page_is_well_made(browser, walk, site, pages, language, share):
     with walk.database.write() as session:
         session.exec(update(Person).where(col(Person.id) > 0).values(language=language))
     reader = Reader(browser, walk, site, language)
     faults = []
     try:
-        for shown in pages:
+        for shown in pages[share::SHARES]:
             faults += [f"{shown.walker} {shown.path}: {fault}" for fault in _faults(reader, shown)]
     finally:
         reader.close()
-    assert len(pages) > 80
+    assert len(pages) > 120
     assert faults == [], f"{len(faults)} faults\n" + "\n".join(faults)
 
 
-def _faults(reader: Reader, shown: Shown) -> Iterator[str]:
+@pytest.mark.parametrize(
+    ("walker", "path", "status"),
+    [(NOBODY, "/nowhere", 404), ("signed in", "/audit/", 403), (NOBODY, "/c/GPC-1/x", 404)],
+)
+def test_a_page_that_refuses_is_well_made_too(browser, walk, site, walker, path, status):
+    reader = Reader(browser, walk, site, "zh")
+    try:
+        faults = list(_faults(reader, Shown("refused", path, walker), status))
+    finally:
+        reader.close()
+    # A browser notes the status of what it was refused; that is not the page's own complaint.
+    assert [fault for fault in faults if not fault.startswith("console: Failed to load")] == []
+
+
+def _faults(reader: Reader, shown: Shown, status: int = 200) -> Iterator[str]:
     page = reader.window(shown.walker)
     reader.complaints.clear()
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     answer = page.goto(shown.path)
-    if answer is None or answer.status != 200:
+    if answer is None or answer.status != status:
         yield f"answers {answer and answer.status}"
         return
     if page.locator("h1").count() != 1:
@@ -145,6 +168,11 @@ def _faults(reader: Reader, shown: Shown) -> Iterator[str]:
         _keep_picture(page, shown, reader.language, width)
         yield from (f"at {width}: {each}" for each in too_wide(page)[:3])
         yield from (f"at {width}: {each}" for each in check_page(page))
+    page.set_viewport_size({"width": NARROWEST, "height": 900})
+    yield from (f"at {NARROWEST}: {each}" for each in too_wide(page)[:3])
+    page.emulate_media(color_scheme="dark")
+    yield from (f"in the dark: {each}" for each in check_colours(page))
+    page.emulate_media(color_scheme="light")
     yield from (f"console: {each}" for each in reader.complaints)
 
 
@@ -152,5 +180,5 @@ def _keep_picture(page: Page, shown: Shown, language: str, width: int) -> None:
     folder = os.environ.get("REGISTRY_SCREENSHOTS")
     if not folder:
         return
-    name = f"{shown.endpoint}{'-' + shown.path.split('/')[-1] if shown.endpoint in OF_EVERY_CASE else ''}"
+    name = re.sub(r"\W+", "-", f"{shown.endpoint}{shown.path} {shown.walker}")
     page.screenshot(path=Path(folder) / f"{name}.{language}.{width}.png", full_page=True)

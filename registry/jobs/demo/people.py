@@ -103,7 +103,11 @@ def _person(
     now: datetime,
 ) -> int:
     person = Person(
-        email=f"{key}{DEMO_DOMAIN}", name=name, password_hash=password_hash, created_at=now
+        email=f"{key}{DEMO_DOMAIN}",
+        name=name,
+        language="",  # nobody chose yet: pages follow the visitor's browser
+        password_hash=password_hash,
+        created_at=now,
     )
     session.add(person)
     session.flush()

@@ -16,14 +16,14 @@ from registry.web.access import opens_to_signed_in
 from registry.web.account import blueprint
 from registry.web.account.forms import ChangePasswordForm, ConflictForm, EraseForm, ProfileForm
 from registry.web.edge import actor, now, reading, settings, writing
-from registry.web.language import t
+from registry.web.language import current_language, t
 from registry.web.pinning import REFUSED, flash_refusal, pin
 
 
 @blueprint.get("/")
 @opens_to_signed_in
 def overview() -> ResponseReturnValue:
-    form = ProfileForm(formdata=None, name=current_user.name, language=current_user.language)
+    form = ProfileForm(formdata=None, name=current_user.name, language=current_language())
     return _overview(form)
 
 

@@ -15,13 +15,13 @@ from registry.queries.hit import hits_of, numbers_of
 from registry.rules.calendar import legal_date
 from registry.web import edge, places
 from registry.web.access import opens_to
+from registry.web.clocks import clock_of
 from registry.web.letter import letter_of
 from registry.web.refusal import refusal_words
 from registry.web.reviewer import blueprint
 from registry.web.reviewer.acting import Opened, opened
 from registry.web.reviewer.answers import answer_groups, book_of, changes
 from registry.web.reviewer.certificates import certificate_acts
-from registry.web.reviewer.clocks import clock_of
 from registry.web.reviewer.history import time_line
 from registry.web.reviewer.queues import READERS
 from registry.web.reviewer.returning import KINDS

@@ -7,14 +7,14 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.queries.hit import certificates_to_see_to
-from registry.queries.queue import queue_page
+from registry.queries.queue import queue_page, waiting
 from registry.queries.review import STAFF
 from registry.rules.lifecycle import APPLICATION
 from registry.rules.permissions import Role
 from registry.web import edge, places
 from registry.web.access import opens_to
+from registry.web.clocks import clock_of
 from registry.web.reviewer import blueprint
-from registry.web.reviewer.clocks import clock_of
 from registry.words import Words
 from registry.words.states import STATES
 
@@ -151,12 +151,22 @@ def _queue(desk: Desk, **more: Any) -> str:
         state=state,
         states=places.state_choices(*(s.value for s in APPLICATION.states)),
         clock_of=clock_of,
+        counts={} if len(desk.tabs) == 1 else _counts(desk),
         zone_name=places.zone_name,
         kind_names=dict(places.kind_choices()),
         first=url_for(desk.endpoint, **kept) if request.args.get("key") else None,
         next=url_for(desk.endpoint, **kept, key=page.next_key) if page.next_key else None,
         **more,
     )
+
+
+def _counts(desk: Desk) -> dict[str, int]:
+    """How many cases stand under each tab."""
+    session, viewer, on = edge.reading(), edge.actor(), edge.today()
+    return {
+        tab.view: waiting(session, tab.view, viewer=viewer, roles=desk.roles, on=on)[0]
+        for tab in desk.tabs
+    }
 
 
 @blueprint.get("/screening")
