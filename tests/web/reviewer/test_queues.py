@@ -3,10 +3,13 @@
 from datetime import date
 
 import pytest
+from sqlmodel import func, select
 
-from registry.models import Application
+from registry.models import Application, Organisation
 from registry.queries.queue import queue_page
 from registry.rules.permissions import Role
+from registry.words import formats
+from tests.cases import SOLAR
 from tests.web.reviewer.conftest import Desk, in_review, pending, rejected, restricted, submitted
 
 QUEUES = ("/review/screening", "/review/assessment", "/review/approval", "/review/appeals")
@@ -128,3 +131,33 @@ def test_others_are_shown_the_door(desk: Desk):
     auditor = desk.browser(desk.team.auditor)
     assert auditor.get(f"/review/case/{case_id}").status_code == 200
     assert auditor.get(f"/review/case/{case_id}/ineligible").status_code == 403
+
+
+def test_the_start_page_counts_what_waits_for_each_and_names_the_nearest_day(desk: Desk):
+    desk.play(submitted)
+    desk.play(submitted, SOLAR | {"method_reference": "another"})
+    team = desk.team
+    with desk.database.read() as session:
+        nearest = session.exec(select(func.min(Application.due_on))).one()
+    shown = desk.browser(team.screener, "en").get("/").text
+    assert '<span class="work-number">2</span>' in shown
+    assert f"First due {formats.day(nearest, 'en')}" in shown
+    assert 'href="/review/screening?view=screening"' in shown
+    # Sent is sent: until a case comes back, its owner has nothing to do.
+    assert "Nothing waits for you now" in desk.browser(team.signatory, "en").get("/").text
+
+
+def test_the_start_page_reaches_no_further_than_the_grants(desk: Desk, people):
+    desk.play(submitted)
+    elsewhere = people.person(Role.SCREENER, scope_kind="zone", scope_id="HTZ001")
+    assert "Nothing waits for you now" in desk.browser(elsewhere, "en").get("/").text
+    fund = desk.browser(desk.team.fund_manager, "en").get("/").text
+    assert "work-number" not in fund and "My desk" in fund
+
+
+def test_organisations_wait_for_their_verifier(desk: Desk, people):
+    verifier = people.person(Role.ORG_VERIFIER)
+    assert "Nothing waits for you now" in desk.browser(verifier, "en").get("/").text
+    with desk.database.write() as session:
+        session.get_one(Organisation, desk.team.owner.id).verification = "pending"
+    assert "The first has waited since" in desk.browser(verifier, "en").get("/").text
