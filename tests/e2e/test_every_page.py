@@ -101,7 +101,10 @@ class Reader:
     def window(self, walker: str) -> Page:
         if walker not in self.windows:
             locale = "zh-CN" if self.language == "zh" else "en-GB"
-            context = self.browser.new_context(locale=locale, base_url=self.site)
+            # Without motion: a colour that is still fading into the dark is not the page's colour.
+            context = self.browser.new_context(
+                locale=locale, base_url=self.site, reduced_motion="reduce"
+            )
             cookie = self.walk.browsers[walker].get_cookie("registry_session")
             if walker != NOBODY and cookie is not None:
                 context.add_cookies(
