@@ -32,6 +32,8 @@ WITHOUT_TOKEN = frozenset({"api.score"})
 # Goes back to the page either way, and says nothing of whether there is such a session.
 TELLS_NOTHING = frozenset({"account.revoke_session"})
 NOBODY = "nobody"
+# That a session is in use is noted every few minutes, whatever is read: a slow walk meets it.
+SEEN = "UPDATE sign_in_session SET last_seen_at="
 HUGE = 10**30
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -49,6 +51,8 @@ class Walk:
         event.listen(database.engine, "before_cursor_execute", self._watch)
 
     def _watch(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith(SEEN):
+            return
         if statement.lstrip().split(None, 1)[0].upper() not in ("SELECT", "PRAGMA", "BEGIN"):
             self.written.append(statement)
 
