@@ -27,13 +27,14 @@ def stored_events(
     statement = (_raw() if in_sqlite else _typed()).order_by(col(AuditEvent.seq))
     if after is not None:
         statement = statement.where(col(AuditEvent.seq) > after)
-    for row in session.execute(statement.execution_options(yield_per=batch)):
-        yield chain.StoredEvent(
-            seq=row.seq,
-            data=row.canonical,
-            hash=_text(row.sha256),
-            columns={name: _copied(name, getattr(row, name)) for name in COPIED},
-        )
+    with session.execute(statement.execution_options(yield_per=batch)) as rows:
+        for row in rows:  # who stops reading leaves no cursor open
+            yield chain.StoredEvent(
+                seq=row.seq,
+                data=row.canonical,
+                hash=_text(row.sha256),
+                columns={name: _copied(name, getattr(row, name)) for name in COPIED},
+            )
 
 
 def _typed() -> Select[Any]:

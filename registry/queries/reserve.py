@@ -258,7 +258,8 @@ def all_rows(session: Session, filters: Filters, *, batch: int = 1000) -> Iterat
         .order_by(_row.id.desc())
         .execution_options(yield_per=batch)
     )
-    yield from session.execute(statement)
+    with session.execute(statement) as rows:  # who stops reading leaves no cursor open
+        yield from rows
 
 
 @dataclass(frozen=True)
