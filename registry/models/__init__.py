@@ -35,6 +35,7 @@ from registry.models.restriction import (
     RestrictedPart,
     RestrictedStatement,
 )
+from registry.models.restriction_import import RestrictedImport
 from registry.models.review import (
     Appeal,
     Assessment,
@@ -100,6 +101,7 @@ __all__ = [
     "ReserveEntry",
     "RestrictedEntry",
     "RestrictedEntryData",
+    "RestrictedImport",
     "RestrictedKey",
     "RestrictedPart",
     "RestrictedStatement",

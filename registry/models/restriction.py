@@ -44,6 +44,7 @@ class RestrictedEntry(RestrictedEntryData, table=True):
     clause: str = ""
     origin: str = "own"
     external_key: str | None = Field(default=None, unique=True)
+    import_id: int | None = link("restricted_import.id", nullable=True)
     aliases: dict = record()  # type: ignore[type-arg]
     person_commitment: str = ""
     evidence_sha256: str = ""

@@ -75,6 +75,7 @@ def propose(
     review_on: date | None = None,
     origin: str = "own",
     external_key: str | None = None,
+    import_id: int | None = None,
 ) -> RestrictedEntry:
     """A proposal: subject, ground with its clause, evidence, and a term that the ground allows.
 
@@ -87,30 +88,16 @@ def propose(
         aliases=aliases or {},
         person_commitment=person_commitment,
         review_on=review_on,
-        origin=_origin(origin, data.ground),
+        origin=origin_of(origin, data.ground),
         external_key=external_key,
+        import_id=import_id,
         evidence_sha256=proof.sha256 if proof else "",
         evidence_name=proof.name if proof else "",
         proposed_by_id=by.person_id,
         proposed_at=now,
         changed_at=now,
     )
-    ground = GROUNDS.get(entry.ground)
-    entry.clause = ground.document if ground is not None else ""
-    entry.fingerprint = entry_fingerprint(entry)
-    move(
-        session,
-        entry,
-        Event.PROPOSE,
-        by=by,
-        now=now,
-        given=[
-            *([Need.GROUND] if entry.ground else []),
-            *([Need.EVIDENCE] if proof else []),
-            *([Need.END_DATE] if entry.to_day or review_on else []),
-        ],
-        body={"evidence_sha256": entry.evidence_sha256, "origin": entry.origin},
-    )
+    put_forward(session, entry, Event.PROPOSE, by, now)
     entry.external_key = entry.external_key or f"GPR-{entry.id}"
     write_keys(session, entry)
     if origin == "own":
@@ -125,7 +112,28 @@ def propose(
     return entry
 
 
-def _origin(origin: str, ground: str) -> str:
+def put_forward(
+    session: Session, entry: RestrictedEntry, event: Event, by: Actor, now: datetime
+) -> None:
+    ground = GROUNDS.get(entry.ground)
+    entry.clause = ground.document if ground is not None else ""
+    entry.fingerprint = entry_fingerprint(entry)
+    move(
+        session,
+        entry,
+        event,
+        by=by,
+        now=now,
+        given=[
+            *([Need.GROUND] if entry.ground else []),
+            *([Need.EVIDENCE] if entry.evidence_sha256 else []),
+            *([Need.END_DATE] if entry.to_day or entry.review_on else []),
+        ],
+        body={"evidence_sha256": entry.evidence_sha256, "origin": entry.origin},
+    )
+
+
+def origin_of(origin: str, ground: str) -> str:
     known = GROUNDS.get(ground)
     return "mirrored" if known is not None and known.mirrored else origin
 

@@ -100,6 +100,7 @@ class Action(StrEnum):
     EXPORT_LIST = "listed.export"
     SCREEN_NAMES = "screening.look_up"
     DECIDE_MATCH = "screening.decide"
+    IMPORT_RESTRICTED = "restriction.import"
     ANNOTATE = "audit.annotate"
     REFER_SUSPICION = "audit.refer"
     READ_AUDIT = "audit.read"
@@ -140,6 +141,7 @@ ACTIONS: dict[Action, frozenset[Role]] = {
     Action.EXPORT_LIST: _REVIEW | {Role.FUND_MANAGER, Role.AUDITOR},
     Action.SCREEN_NAMES: _RESTRICT | {Role.SCREENER, Role.FUND_MANAGER},
     Action.DECIDE_MATCH: _RESTRICT | {Role.SCREENER},
+    Action.IMPORT_RESTRICTED: frozenset({Role.RESTRICT_OFFICER}),
     Action.ANNOTATE: frozenset({Role.AUDITOR}),
     Action.REFER_SUSPICION: frozenset({Role.AUDITOR}),
     Action.READ_AUDIT: frozenset({Role.AUDITOR}),

@@ -47,6 +47,7 @@ MOVES: dict[str, dict[str, Words]] = {
     },
     "restriction": {
         "propose": Words("提议列入", "Propose an entry"),
+        "amend": Words("更正", "Amend"),
         "dismiss": Words("不予列入", "Dismiss"),
         "notify": Words("告知", "Give notice"),
         "answer": Words("陈述申辩", "Make a statement"),
@@ -152,6 +153,12 @@ EVENTS: dict[str, Words] = {
     "application.delisted": Words("出库", "Delisted"),
     "application.completed": Words("结项", "Completed"),
     "restriction.proposed": Words("提议列入", "Entry proposed"),
+    "restriction.amended": Words("更正提议", "Proposal amended"),
+    "restricted_import.brought": Words("上传限制名单文件", "File of restricted entries brought"),
+    "restricted_import.steered": Words(
+        "开始、暂停、继续或取消导入", "Import started, paused, resumed or cancelled"
+    ),
+    "restricted_import.ended": Words("导入结束", "Import ended"),
     "restriction.dismissed": Words("不予列入", "Proposal dismissed"),
     "restriction.noticed": Words("告知被列入方", "Subject given notice"),
     "restriction.noticed_while_provisional": Words(

@@ -23,6 +23,7 @@ class State(StrEnum):
 
 class Event(StrEnum):
     PROPOSE = "propose"
+    AMEND = "amend"
     DISMISS = "dismiss"
     NOTIFY = "notify"
     ANSWER = "answer"
@@ -67,6 +68,13 @@ _ENTRY = (
     Move(
         Event.PROPOSE, (None,), State.PROPOSED, "restriction.proposed",
         (Role.RESTRICT_OFFICER, Role.FUND_MANAGER, Role.SERVICE),
+        guards=(g.subject_identified, g.ground_known, g.end_within_ground),
+        needs=(Need.GROUND, Need.EVIDENCE, Need.END_DATE), part=Part.PROPOSED,
+        effects=(Effect.FLAG_OPEN_APPLICATIONS,),
+    ),
+    Move(
+        Event.AMEND, (State.PROPOSED,), STAY, "restriction.amended",
+        (Role.RESTRICT_OFFICER, Role.SERVICE),
         guards=(g.subject_identified, g.ground_known, g.end_within_ground),
         needs=(Need.GROUND, Need.EVIDENCE, Need.END_DATE), part=Part.PROPOSED,
         effects=(Effect.FLAG_OPEN_APPLICATIONS,),
