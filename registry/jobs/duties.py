@@ -2,6 +2,7 @@
 
 from registry.jobs.certificates import expire_over, issue_waiting
 from registry.jobs.mail import send_outbox
+from registry.jobs.restricted_imports import take_imports
 from registry.jobs.restrictions import expire_entries, hold_certificates
 from registry.jobs.rulebooks import print_methodology, sign_shipped, try_impacts
 from registry.jobs.timers import run_timers
@@ -16,5 +17,6 @@ DUTIES: list[Duty] = [
     send_outbox,
     sign_shipped,
     try_impacts,
+    take_imports,
     print_methodology,
 ]

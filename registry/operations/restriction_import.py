@@ -9,6 +9,7 @@ changes nothing the second time. What stands in a decided entry is changed by no
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -16,6 +17,7 @@ from sqlmodel import Session, col, select
 from registry.db import lock
 from registry.models import RestrictedEntry, RestrictedImport
 from registry.operations.audit import record
+from registry.operations.evidence import FileFault, FileRefused, clean_name, store
 from registry.operations.restriction import Proof, draft_of, origin_of, propose, put_forward
 from registry.operations.restriction_move import write_keys
 from registry.operations.restriction_rows import DEFAULTS, ReadRow, RowProblem
@@ -44,6 +46,14 @@ def subject_of(row: RestrictedImport) -> str:
 def _may(by: Actor, now: datetime) -> None:
     if not may(by, Action.IMPORT_RESTRICTED, Scope(), legal_date(now)):
         raise MoveRefused(Refusal.ROLE_MISSING)
+
+
+def keep_table(folder: Path, file_name: str, data: bytes) -> Proof:
+    """Store a table as it came; whether it can be read is found out when it is looked through.
+    Raises FileRefused where it is empty."""
+    if not data:
+        raise FileRefused(FileFault.EMPTY)
+    return Proof(store(folder, data), clean_name(file_name))
 
 
 def bring(

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from registry.models import RestrictedEntry, RestrictedEntryData
@@ -48,6 +48,7 @@ HEADINGS: dict[str, str] = {
 DEFAULTS = ("subject_kind", "ground", "case_code", "issuing_body", "facts", "from_day")
 NOTHING = frozenset({"", "-", "—", "——", "/", "无", "n/a", "na", "null", "none"})
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 _HIDDEN = ("Cc", "Cf", "Cn", "Co", "Cs")
 
 
@@ -85,14 +86,13 @@ class ReadRow:
 
 
 def _shown(row: ReadRow) -> dict[str, str]:
-    data = RestrictedEntryData(**row.values)
     as_entry = RestrictedEntry(
-        **data.model_dump(),
+        **RestrictedEntryData(**row.values).model_dump(),
         aliases=row.aliases,
         review_on=row.review_on,
         person_commitment=row.person_commitment,
-        proposed_at=None,
-        changed_at=None,
+        proposed_at=_NO_MOMENT,
+        changed_at=_NO_MOMENT,
     )
     return dict(zip(COLUMNS, cells_of(as_entry), strict=True))
 
@@ -131,7 +131,9 @@ def read_row(
         return None
     for name in DEFAULTS:
         said[name] = said[name] or defaults.get(name, "")
-    values = {name: said[name] for name in RestrictedEntryData.model_fields if name in said}
+    values: dict[str, Any] = {
+        name: said[name] for name in RestrictedEntryData.model_fields if name in said
+    }
     values["subject_kind"] = _choice(said["subject_kind"] or "company", grounds.SUBJECTS)
     values["scope_kind"] = _choice(said["scope_kind"] or "everywhere", grounds.REACHES)
     values["ground"] = _choice(said["ground"], grounds.GROUNDS)

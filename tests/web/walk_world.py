@@ -95,7 +95,7 @@ class Builder:
         with self.database.write() as session:
             self._accounts(session, everybody, walkers)
         build_rules(self.database, self.settings, walkers, self.ids)
-        build_restriction(self.database, walkers, self.ids)
+        build_restriction(self.database, self.settings, walkers, self.ids)
         with self.database.read() as session:
             self._collect(session)
         return World(walkers, everybody.owner, foreign, self.ids, self.texts)

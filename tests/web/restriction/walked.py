@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from registry.config import Settings
 from registry.db import Database
 from registry.models import (
     ListedMatch,
@@ -10,7 +11,10 @@ from registry.models import (
     RestrictedEntry,
     RestrictedStatement,
 )
+from registry.operations.evidence import store
 from registry.operations.look_up import look_up
+from registry.operations.restriction import Proof
+from registry.operations.restriction_import import bring
 from registry.operations.screening import match_record
 from registry.queries.account import actor_of
 from registry.queries.restriction import as_entry, subject_of
@@ -20,8 +24,11 @@ from registry.rules.permissions import Role
 from registry.rules.screening import match
 
 
-def build_restriction(database: Database, walkers: dict[str, Person], ids: dict[str, int]) -> None:
-    """A statement with a file, a likeness on the listed case that waits, and a look-up of names."""
+def build_restriction(
+    database: Database, settings: Settings, walkers: dict[str, Person], ids: dict[str, int]
+) -> None:
+    """A statement with a file, a likeness on the listed case that waits, a look-up of names, and a
+    file of entries that was looked through."""
     now = datetime.now(UTC)
     with database.write() as session:
         entry = session.get_one(RestrictedEntry, ids["entry"])
@@ -46,6 +53,10 @@ def build_restriction(database: Database, walkers: dict[str, Person], ids: dict[
             parts=match_record(found),
             found_at=now,
         )
+        officer = actor_of(session, walkers[Role.RESTRICT_OFFICER].id, on=legal_date(now))
+        file = store(settings.evidence_folder, "名称,统一社会信用代码\n无事由有限公司,\n".encode())
+        brought = bring(session, proof=Proof(file, "名单.csv"), defaults={}, by=officer, now=now)
         session.add_all([said, waiting])
         session.flush()
+        ids["entry_import"] = brought.id
         ids |= {"statement": said.id, "look_up": looked.id, "match": waiting.id}
