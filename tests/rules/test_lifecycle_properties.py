@@ -231,6 +231,7 @@ class Restrictions(Histories):
     }  # fmt: skip
     legal = table("""
         -: propose -> PROPOSED
+        PROPOSED: amend -> stays
         PROPOSED NOTICED: dismiss -> DISMISSED
         PROPOSED: notify -> NOTICED
         NOTICED: answer -> stays
@@ -265,7 +266,7 @@ class Restrictions(Histories):
         super().judge(entry, facts)
         if entry.event in self.DECIDING:
             assert entry.person is not None
-            assert entry.person not in self.did("propose")
+            assert entry.person not in self.did("propose", "amend")
             assert 5 not in entry.actor.organisation_ids
         if entry.event == "enter_provisionally":
             assert self.did("call_emergency") - {entry.person}

@@ -157,7 +157,10 @@ def test_every_move_of_a_restriction_approver_compares_it_with_the_proposer():
 
 def test_nothing_prolongs_an_entry_but_a_decision_of_a_panel_or_the_confirmation_of_30_days():
     naming_an_end = {move.event for move in RESTRICTION.table if Need.END_DATE in move.needs}
-    assert naming_an_end == {r.Event.PROPOSE, r.Event.ENTER, r.Event.CONFIRM, r.Event.VARY}
+    put_forward = {r.Event.PROPOSE, r.Event.AMEND}
+    assert naming_an_end == put_forward | {r.Event.ENTER, r.Event.CONFIRM, r.Event.VARY}
+    amending = [move for move in RESTRICTION.table if move.event is r.Event.AMEND]
+    assert [move.from_states for move in amending] == [(r.State.PROPOSED,)]
 
 
 def test_listing_orders_the_certificate_and_leaving_ends_it():

@@ -37,7 +37,7 @@ ACTS = "start,pause,resume,cancel"
 
 class ImportForm(FlaskForm):  # type: ignore[misc]
     file = FileField()
-    basis = SelectField()
+    basis = SelectField(default="")
     issuing_body = StringField(validators=[Optional(), Length(max=200)])
     from_day = DayField(validators=[Optional()])
 
