@@ -16,7 +16,7 @@ UNITS = [f for f in files() if f.suffix == ".service"]
 CODE = re.compile(r"```[a-z]*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)")
 VARIABLE = re.compile(r"\bREGISTRY_([A-Z0-9_]+)\b")
-OF_THE_TESTS = {"TEST_DATABASE", "TEST_PROCESSES"}
+OF_THE_TESTS = {"SCREENSHOTS", "TEST_DATABASE", "TEST_PROCESSES"}
 
 
 def code_of(paper: Path) -> str:
