@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -23,9 +24,9 @@ from registry.rules.units import decimal_text
 YES, NO = "yes", "no"
 LARGEST = Decimal(10) ** 15
 
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_GROUPED = r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"  # compiled when first met: most answers need neither
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_DAY = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
 
 
 class Problem(NamedTuple):
@@ -98,7 +99,7 @@ def parse_number(raw: object) -> Decimal:
     text = str(raw).strip()
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
-    if "," in text and not _GROUPED.fullmatch(text):
+    if "," in text and not re.fullmatch(_GROUPED, text):
         raise Refused("ambiguous_separator", found=text[:40])
     plain = text.replace(",", "")
     if not (plain.isascii() and _PLAIN.fullmatch(plain)) or len(plain) > 40:
@@ -123,7 +124,7 @@ def _yes_no(raw: object) -> bool:
 def _day(raw: object) -> date:
     if isinstance(raw, date):
         return date(raw.year, raw.month, raw.day)
-    found = _DAY.fullmatch(unicodedata.normalize("NFKC", str(raw)).strip())
+    found = re.fullmatch(_DAY, unicodedata.normalize("NFKC", str(raw)).strip())
     try:
         if found is None:
             raise ValueError
@@ -173,16 +174,88 @@ def _code(declared: Input, text: str) -> str:
 def cells(rulebook: Rulebook, answers: Mapping[str, object]) -> dict[str, Cell]:
     """What the engine computes with: doubles, texts, truths; what cannot be read is missing."""
     found: dict[str, Cell] = {}
-    for id, declared in rulebook.input_by_id.items():
-        raw = answers.get(id)
-        if raw is None:
+    readers = _readers_of(rulebook)
+    for id, raw in answers.items():
+        read = readers.get(id)
+        if read is None or raw is None:
             continue
-        try:
-            value = parse(declared, raw)
-        except Refused:
-            continue
-        found[id] = float(value) if isinstance(value, Decimal) else value
+        value = read(raw)
+        if value is not None:
+            found[id] = value
     return found
+
+
+# One text is one answer of one question in every project: what is plainly written is read in one
+# step, anything else by `parse`, and both agree.
+_Reader = Callable[[object], Cell]
+_readers: dict[str, dict[str, _Reader]] = {}
+_SHORT = re.compile(r"-?\d{1,9}(?:\.(\d{1,6}))?")  # so few digits that doubles tell them apart
+
+
+def _readers_of(book: Rulebook) -> dict[str, _Reader]:
+    known = _readers.get(book.sha256)
+    if known is None:
+        known = _readers[book.sha256] = {i.id: _reader(i) for i in book.inputs}
+    return known
+
+
+def _slowly(declared: Input, raw: object) -> Cell:
+    try:
+        value = parse(declared, raw)
+    except Refused:
+        return None
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _reader(declared: Input) -> _Reader:
+    match declared.type:
+        case "number":
+            return _number_reader(declared, declared.decimals)
+        case "integer":
+            return _number_reader(declared, 0)
+        case "choice":
+            return _plain_reader(declared, {o.id: o.id for o in declared.options})
+        case "yes_no":
+            return _plain_reader(declared, {YES: True, NO: False})
+        case "code" if declared.pattern:
+            return _code_reader(declared)
+        case _:
+            return partial(_slowly, declared)
+
+
+def _plain_reader(declared: Input, plain: Mapping[str, Cell]) -> _Reader:
+    def read(raw: object) -> Cell:
+        if isinstance(raw, str) and raw in plain and len(raw) <= declared.max_length:
+            return plain[raw]
+        return _slowly(declared, raw)
+
+    return read
+
+
+def _code_reader(declared: Input) -> _Reader:
+    fits = re.compile(declared.pattern).fullmatch
+
+    def read(raw: object) -> Cell:
+        if isinstance(raw, str) and raw.isalnum() and raw.isascii() and fits(raw):
+            return raw if len(raw) <= declared.max_length else None
+        return _slowly(declared, raw)
+
+    return read
+
+
+def _number_reader(declared: Input, decimals: int) -> _Reader:
+    least = float("-inf") if declared.minimum is None else float(declared.minimum)
+    most = float("inf") if declared.maximum is None else float(declared.maximum)
+
+    def read(raw: object) -> Cell:
+        if isinstance(raw, str):
+            short = _SHORT.fullmatch(raw)
+            if short is not None and raw.isascii() and len(short[1] or "") <= decimals:
+                value = float(raw)
+                return value if least <= value <= most else None
+        return _slowly(declared, raw)
+
+    return read
 
 
 def canonical(rulebook: Rulebook, answers: Mapping[str, object]) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """What a score says, whole: frozen values that become canonical JSON (no floats) and come back."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -142,7 +140,7 @@ class Assessment(NamedTuple):
         return record
 
     @classmethod
-    def from_record(cls, record: Mapping[str, Any]) -> Assessment:
+    def from_record(cls, record: Mapping[str, Any]) -> "Assessment":
         """The same values back; refuses a record of another format."""
         if record.get("format") != FORMAT:
             raise ValueError(f"assessment format {record.get('format')!r}")

@@ -123,7 +123,7 @@ class Case:
 
     @cached_property
     def results(self) -> tuple[RuleResult, ...]:
-        return tuple(self._rule(n, rule) for n, rule in enumerate(self.book.rules))
+        return tuple([self._rule(n, rule) for n, rule in enumerate(self.book.rules)])
 
     # -- the whole -----------------------------------------------------------------------------
 
@@ -165,7 +165,7 @@ class Case:
     def _rule(self, n: int, rule: Rule) -> RuleResult:
         why_not = self._does_not_apply(n, rule)
         if why_not:
-            return self._result(n, rule, NOT_APPLICABLE, why_not, 0)
+            return self.engine.absent(n, why_not)
         if rule.kind == "score":
             return self._scored(n, rule)
         state, reason = self._gate(n, rule) if rule.passes or rule.conditional else (PASS, "")
@@ -181,18 +181,20 @@ class Case:
             return "other_kind"
         if not rule.holds(self.as_of):
             return "not_in_force"
-        return "condition" if rule.applies and self.cell(f"{n}:applies") is False else ""
+        place = self.engine.places[n].applies
+        return "condition" if place is not None and self.row[place] is False else ""
 
     def _gate(self, n: int, rule: Rule) -> tuple[str, str]:
-        passes = self.cell(f"{n}:passes") if rule.passes else False
+        places = self.engine.places[n]
+        passes = self.row[places.passes] if places.passes is not None else False
         if passes is None:
             return self._wanting(n, "passes")
         if passes:
             unloaded = any(not self.reference.is_loaded(name) for name in rule.lists)
             return (UNKNOWN, "list_not_loaded") if unloaded else (PASS, "")
-        if not rule.conditional:
+        if places.conditional is None:
             return FAIL, ""
-        conditional = self.cell(f"{n}:conditional")
+        conditional = self.row[places.conditional]
         if conditional is None:
             return self._wanting(n, "conditional")
         return (CONDITIONAL, "") if conditional else (FAIL, "")
@@ -202,16 +204,18 @@ class Case:
         if points is None:
             key = "value" if rule.value else "points"
             return self._result(n, rule, MISSING, self._wanting(n, key)[1], 0)
-        if rule.conditional and self.cell(f"{n}:conditional"):
+        place = self.engine.places[n].conditional
+        if place is not None and self.row[place]:
             return self._result(n, rule, CONDITIONAL, "", 0)
         got = centipoints(points, rule.weight_bp)
         return self._result(n, rule, PASS if got else FAIL, "", got)
 
     def _points(self, n: int, rule: Rule) -> float | None:
-        if not rule.choices:
-            points: float | None = self.cell(f"{n}:points")
-            return points
-        return self.engine.choices[n].get(self.cell(f"{n}:value"))
+        places = self.engine.places[n]
+        if rule.choices and places.value is not None:
+            return self.engine.choices[n].get(self.row[places.value])
+        points: float | None = None if places.points is None else self.row[places.points]
+        return points
 
     def _wanting(self, n: int, key: str) -> tuple[str, str]:
         """Missing is the applicant's to give; unknown is for the registry or a person to find."""
@@ -240,33 +244,29 @@ class Case:
     def _result(
         self, n: int, rule: Rule, state: str, reason: str, got: int, settled: bool = False
     ) -> RuleResult:
-        applies = state != NOT_APPLICABLE or settled
-        reach = self.reach(n) if applies else None
-        wanting = reason not in ("", "list_not_loaded") and applies
+        reach, places = self.reach(n), self.engine.places[n]
+        wanting = reason not in ("", "list_not_loaded")
         return RuleResult(
-            rule=rule.id,
-            kind=rule.kind,
-            category=rule.category,
-            state=state,
-            reason=reason,
+            rule.id,
+            rule.kind,
+            rule.category,
+            state,
+            reason,
             missing=self._blamed(n) if wanting else (),
-            value=self._text(f"{n}:value") if rule.value and applies else "",
+            value="" if places.value is None else shown(self.row[places.value]),
             unit=rule.unit,
-            threshold=self._text(f"{n}:threshold") if rule.threshold and applies else "",
-            used=self._used(reach.values + reach.inputs + reach.constants) if reach else (),
-            rows=self._rows(reach.rows) if reach else (),
+            threshold="" if places.threshold is None else shown(self.row[places.threshold]),
+            used=self._used(reach.shown),
+            rows=self._rows(reach.rows) if reach.rows else (),
             got_centipoints=got,
-            possible_centipoints=rule.weight_bp if applies else 0,
-            status=rule.source.status,
+            possible_centipoints=rule.weight_bp,
+            status=self.engine.statuses[n],
             settled=settled,
         )
 
     def reach(self, n: int) -> Reach:
         """What a rule stands on in this row, down to answers and rows of tables."""
         return self.engine.footprints.of(self.engine.plans[n], self.row)
-
-    def _text(self, column: str) -> str:
-        return shown(self.cell(column))
 
     def _used(self, names: tuple[str, ...]) -> tuple[UsedValue, ...]:
         known, found = self._shown, []
@@ -277,11 +277,9 @@ class Case:
         return tuple(found)
 
     def _one_used(self, name: str) -> UsedValue | None:
-        unit, origin = self.engine.described[name]
-        place = self.columns.get(name)
+        place = self.engine.described[name][2]
         value = self.engine.constant(name, self.as_of) if place is None else self.row[place]
-        used = None if value is None else UsedValue(name, shown(value), unit, origin)
-        self._shown[name] = used
+        used = self._shown[name] = None if value is None else self.engine.used(name, value)
         return used
 
     def _rows(self, lookups: tuple[str, ...]) -> tuple[str, ...]:

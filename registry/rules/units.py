@@ -143,6 +143,7 @@ def decimal_text(number: float) -> str:
     whole = int(number)
     if whole == number:
         return str(whole)
-    snapped = snap(number)
-    text = f"{snapped:.9f}" if abs(snapped) < 1e6 else format(Decimal(repr(snapped)), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = repr(snap(number))  # the shortest text of a snapped double has its decimals and no more
+    if "e" in text:
+        text = format(Decimal(text), "f")
+    return text[:-2] if text.endswith(".0") else text

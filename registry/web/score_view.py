@@ -1,6 +1,7 @@
 """An assessment as the explained score shows it: the same on the form, the desks and the lists."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from registry.models import Assessment as StoredAssessment
@@ -13,6 +14,7 @@ from registry.rules.assessment import (
     UsedValue,
 )
 from registry.rules.rulebook import Bilingual, Rulebook
+from registry.rules.rulebook.declarations import Rule
 from registry.words import Words, formats
 from registry.words.factors import factor_row_words
 from registry.words.grades import VERDICTS
@@ -20,6 +22,7 @@ from registry.words.scoring import BENEFIT_VERBS, MATTERS, REASONS, SETTLED
 
 MOST_BESIDE = 3  # answers that stand beside a rule
 _VERDICT = {"green": "green", "not_green": "not_green", "person_must_look": "look"}
+YES, NO = Words("是", "Yes"), Words("否", "No")
 
 
 def _words(said: Bilingual) -> Words:
@@ -45,6 +48,7 @@ def live_view(
     links: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """An assessment just made; `links` lead from an input to its field on the form."""
+    named = _named(book)
     grade = None if found.grade == NO_GRADE else found.grade
     verdict = _VERDICT[found.verdict]
     return {
@@ -69,7 +73,7 @@ def live_view(
         },
         "categories": _categories(found, book, is_public),
         "skipped": [
-            {"id": r.rule, "name": _words(book.rule_by_id[r.rule].name), "reason": _reason(r)}
+            {"id": r.rule, "name": named.rules[r.rule]["name"], "reason": _reason(r)}
             for r in found.rules
             if r.state == NOT_APPLICABLE
         ],
@@ -102,48 +106,56 @@ def _matters(found: Assessment, book: Rulebook, links: Mapping[str, str]) -> lis
 
 
 def _categories(found: Assessment, book: Rulebook, is_public: bool) -> list[dict[str, Any]]:
-    shown = []
-    for category in book.categories:
-        results = [
-            r for r in found.rules if r.category == category.id and r.state != NOT_APPLICABLE
-        ]
-        if not results:
-            continue
-        shown.append(
-            {
-                "id": category.id,
-                "name": _words(category.name),
-                "centipoints": sum(r.got_centipoints for r in results),
-                "possible_centipoints": sum(r.possible_centipoints for r in results),
-                "rules": [_rule(result, book, is_public) for result in results],
-            }
-        )
-    return shown
+    named, said = _named(book), dict[str, dict[str, Any]]()
+    by_category: dict[str, list[RuleResult]] = {}
+    for result in found.rules:
+        if result.state != NOT_APPLICABLE:
+            by_category.setdefault(result.category, []).append(result)
+    return [
+        {
+            "id": category,
+            "name": name,
+            "centipoints": sum(r.got_centipoints for r in results),
+            "possible_centipoints": sum(r.possible_centipoints for r in results),
+            "rules": [_rule(result, named, said, is_public) for result in results],
+        }
+        for category, name in named.categories.items()
+        if (results := by_category.get(category))
+    ]
 
 
-def _rule(result: RuleResult, book: Rulebook, is_public: bool) -> dict[str, Any]:
-    rule = book.rule_by_id[result.rule]
+class _Named:
+    """What a rulebook says of its own names, in both languages; gathered once a rulebook."""
+
+    def __init__(self, book: Rulebook) -> None:
+        declared = (*book.values, *book.constants, *book.inputs)
+        self.names = {one.id: _words(one.name) for one in declared}
+        self.options = {
+            i.id: {option.id: _words(option.name) for option in i.options}
+            for i in book.inputs
+            if i.options
+        }
+        self.secrets = frozenset(i.id for i in book.inputs if i.trade_secret)
+        self.sources = {c.id: c.source.document for c in book.constants}
+        self.units: dict[str, Words | str] = {u.id: _words(u.name) for u in book.units}
+        self.categories = {category.id: _words(category.name) for category in book.categories}
+        self.rules = {rule.id: _standing(rule, book) for rule in book.rules}
+
+
+@lru_cache(maxsize=64)
+def _named(book: Rulebook) -> _Named:
+    return _Named(book)
+
+
+def _standing(rule: Rule, book: Rulebook) -> dict[str, Any]:
+    """What is said of a rule whatever the project."""
     curve = book.program.curves[rule.curve] if rule.curve else None
-    shown = [used for used in result.used if _may_show(used, book, is_public)]
-    main = _main(shown)
     return {
         "id": rule.id,
         "name": _words(rule.name),
         "kind": "score" if rule.kind == "score" else "gate",
-        "state": result.state,
-        "inputs": [_input(used, book) for used in main],
-        "workings": [_input(used, book) for used in shown if used not in main],
-        "value": _own_mark(
-            result, has_curve=curve is not None, is_whole=shown == list(result.used)
-        ),
-        "unit": _unit(result.unit, book),
         "decimals": rule.decimals,
-        "threshold": _threshold(result, book),
-        "threshold_value": result.threshold if _is_number(result.threshold) else None,
         "curve": [[float(x), float(y)] for x, y in curve.points] if curve is not None else None,
-        "centipoints": result.got_centipoints,
-        "possible_centipoints": result.possible_centipoints,
-        "reason": _reason(result),
         "formula": rule.value or rule.passes,
         "source": {
             "document": rule.source.document,
@@ -155,10 +167,37 @@ def _rule(result: RuleResult, book: Rulebook, is_public: bool) -> dict[str, Any]
     }
 
 
-def _main(shown: list[UsedValue]) -> list[UsedValue]:
+def _rule(
+    result: RuleResult, named: _Named, said: dict[str, dict[str, Any]], is_public: bool
+) -> dict[str, Any]:
+    standing = named.rules[result.rule]
+    shown = result.used
+    if is_public:
+        shown = tuple(used for used in shown if used.id not in named.secrets)
+    main = _main(shown)
+    return {
+        **standing,
+        "state": result.state,
+        "inputs": [_once(used, named, said) for used in main],
+        "workings": [_once(used, named, said) for used in shown if used not in main],
+        "value": _own_mark(
+            result,
+            has_curve=standing["curve"] is not None,
+            is_whole=len(shown) == len(result.used),
+        ),
+        "unit": named.units.get(result.unit, result.unit),
+        "threshold": _threshold(result, named),
+        "threshold_value": result.threshold if _is_number(result.threshold) else None,
+        "centipoints": result.got_centipoints,
+        "possible_centipoints": result.possible_centipoints,
+        "reason": _reason(result),
+    }
+
+
+def _main(shown: tuple[UsedValue, ...]) -> list[UsedValue]:
     """What stands beside the rule: a few of the reader's own answers; the rest is under "Why"."""
     own = [used for used in shown if used.origin == "input"]
-    return (own or shown)[:MOST_BESIDE]
+    return (own or list(shown))[:MOST_BESIDE]
 
 
 def _reason(result: RuleResult) -> Words | None:
@@ -167,41 +206,37 @@ def _reason(result: RuleResult) -> Words | None:
     return REASONS[result.reason] if result.reason else None
 
 
-def _may_show(used: UsedValue, book: Rulebook, is_public: bool) -> bool:
-    declared = book.input_by_id.get(used.id)
-    return not (is_public and declared is not None and declared.trade_secret)
+def _once(used: UsedValue, named: _Named, said: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """A value as it is shown; many rules stand on the same one."""
+    found = said.get(used.id)
+    if found is None:
+        found = said[used.id] = _input(used, named)
+    return found
 
 
-def _input(used: UsedValue, book: Rulebook) -> dict[str, Any]:
-    declared = book.input_by_id.get(used.id)
-    named = next((v.name for v in book.values if v.id == used.id), None) or next(
-        (c.name for c in book.constants if c.id == used.id), None
-    )
-    name = declared.name if declared is not None else named
+def _input(used: UsedValue, named: _Named) -> dict[str, Any]:
     value: Any = used.value
-    if declared is not None and declared.options:
-        option = next((o for o in declared.options if o.id == used.value), None)
-        value = _words(option.name) if option is not None else used.value
-    elif used.value in ("yes", "no"):
-        value = Words("是", "Yes") if used.value == "yes" else Words("否", "No")
-    source = next((c.source.document for c in book.constants if c.id == used.id), None)
+    options = named.options.get(used.id)
+    if options is not None:
+        value = options.get(used.value, used.value)
+    elif value in ("yes", "no"):
+        value = YES if value == "yes" else NO
     return {
-        "name": _words(name) if name is not None else Words(used.id, used.id),
+        "name": named.names.get(used.id) or Words(used.id, used.id),
         "value": value,
-        "unit": _unit(used.unit, book),
-        "source": source,
+        "unit": named.units.get(used.unit, used.unit),
+        "source": named.sources.get(used.id),
     }
 
 
 def _unit(unit: str, book: Rulebook) -> Words | str:
-    name = book.unit_names.get(unit)
-    return _words(name) if name is not None else unit
+    return _named(book).units.get(unit, unit)
 
 
-def _threshold(result: RuleResult, book: Rulebook) -> Words | None:
+def _threshold(result: RuleResult, named: _Named) -> Words | None:
     if not result.threshold:
         return None
-    unit = _unit(result.unit, book)
+    unit = named.units.get(result.unit, result.unit)
     zh, en = (unit.zh, unit.en) if isinstance(unit, Words) else (unit, unit)
     return Words(_figure(result.threshold, zh, "zh"), _figure(result.threshold, en, "en"))
 

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.rules.answers import Refused, applicable, canonical, cells, check, parse_number
+from registry.rules.answers import (
+    Refused,
+    applicable,
+    canonical,
+    cells,
+    check,
+    parse,
+    parse_number,
+)
+from tests.rules.generated import an_answer
 from tests.rules.projects import BOOK, KILN, LIANGZHOU, TODAY
 
 
@@ -179,3 +188,19 @@ def test_numbers_round_trip_through_their_canonical_text(number):
     if stored:
         assert Decimal(stored["unit_energy_before"]) == number
         assert cells(BOOK, stored)["unit_energy_before"] == float(number)
+
+
+@given(
+    st.sampled_from(BOOK.inputs).flatmap(lambda field: st.tuples(st.just(field), an_answer(field))),
+    st.text(max_size=3),
+)
+def test_what_is_read_in_one_step_is_what_parsing_says(asked, odd):
+    """`cells` reads plain texts by a shortcut; with anything strange beside them it must not differ."""
+    field, text = asked
+    for raw in (text, text + odd, odd + text, f"{text}.50", f"-{text}", f"{text}e3", f"0{text}"):
+        try:
+            value = parse(field, raw)
+        except Refused:
+            value = None
+        wanted = float(value) if isinstance(value, Decimal) else value
+        assert cells(BOOK, {field.id: raw}).get(field.id) == wanted

@@ -1,7 +1,5 @@
 """A rulebook: criteria as data, read from TOML, checked as a whole, never edited once used."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
@@ -148,7 +146,7 @@ def digest(files: Mapping[str, bytes]) -> str:
     return whole.hexdigest()
 
 
-def diff(a: Rulebook, b: Rulebook) -> tuple[Difference, ...]:
+def diff(a: Rulebook, b: Rulebook) -> "tuple[Difference, ...]":
     """Every difference from `a` to `b`, in the order of the rulebook."""
     from registry.rules.rulebook.compare import differences
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from registry.rules.assessment import NOT_APPLICABLE, RuleResult, UsedValue
 from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook.declarations import Cap
-from registry.rules.rulebook.evaluate import Cell, Surroundings, number_of
+from registry.rules.rulebook.evaluate import Cell, Surroundings, number_of, shown
 from registry.rules.rulebook.expression import Tree
 from registry.rules.rulebook.lookups import Find, finder
 from registry.rules.rulebook.program import RuleTrees
@@ -25,6 +26,18 @@ if TYPE_CHECKING:
     from registry.rules.rulebook import Rulebook
 
 
+class Places(NamedTuple):
+    """The columns of a rule in a computed row; a key that the rule does not have is none."""
+
+    applies: int | None
+    passes: int | None
+    conditional: int | None
+    value: int | None
+    threshold: int | None
+    points: int | None
+
+
+MOST_USED = 4096
 MOST_FINDERS = 64  # days asked about at once; each remembers a few rows
 
 
@@ -42,11 +55,18 @@ class Engine:
         self.caps: tuple[tuple[Cap, Tree | None, Tree | None], ...] = self.program.caps
         self.footprints = Footprints(self.program, compiled.tests)
         self.benefit_plans = {b.value: Plan((b.value,), ()) for b in book.benefits}
+        self.places = tuple(
+            Places(*(compiled.columns.get(f"{n}:{key}") for key in Places._fields))
+            for n in range(len(self.rules))
+        )
         self.plans = tuple(_start(trees, compiled.tests) for trees in self.rules)
         self.choices = tuple(
             {option: number_of(points) for option, points in trees.rule.choices.items()}
             for trees in self.rules
         )
+        self.statuses = tuple(rule.source.status for rule in book.rules)
+        self._absent: dict[tuple[int, str], RuleResult] = {}
+        self._used: dict[tuple[str, Cell], UsedValue] = {}
         self._constants: dict[date, tuple[float | None, ...]] = {}
         self._tables = book.program.tables
         self._finders: dict[tuple[str, int, date], tuple[Find, ReferenceTables]] = {}
@@ -65,6 +85,28 @@ class Engine:
             self._finders[key] = (finder(self.book.lookups, reference, day), reference)
         return self._finders[key][0]
 
+    def absent(self, n: int, reason: str) -> RuleResult:
+        """What is said of a rule that does not apply: the same for every project."""
+        found = self._absent.get((n, reason))
+        if found is None:
+            rule = self.rules[n].rule
+            found = self._absent[n, reason] = RuleResult(
+                *(rule.id, rule.kind, rule.category, NOT_APPLICABLE, reason, (), "", rule.unit),
+                *("", (), (), 0, 0, self.statuses[n], False),
+            )
+        return found
+
+    def used(self, name: str, value: Cell) -> UsedValue:
+        """A value as an explanation lists it. Options, constants and cells of tables come again."""
+        key = (name, value)
+        found = self._used.get(key)
+        if found is None:
+            unit, origin, _ = self.described[name]
+            if len(self._used) >= MOST_USED:
+                self._used.clear()
+            found = self._used[key] = UsedValue(name, shown(value), unit, origin)
+        return found
+
     def constant(self, name: str, day: date) -> float | None:
         return self.constants(day)[self._constant_places[name]]
 
@@ -81,16 +123,17 @@ class Engine:
         return {constant.id: n for n, constant in enumerate(self.book.constants)}
 
     @cached_property
-    def described(self) -> Mapping[str, tuple[str, str]]:
-        """Unit and origin of every name that an explanation may show."""
+    def described(self) -> Mapping[str, tuple[str, str, int | None]]:
+        """Unit, origin and column of every name that an explanation may show; a constant has none."""
         known = {i.id: (i.unit, "input") for i in self.book.inputs}
         known |= {v.id: (v.unit, "value") for v in self.book.values}
         known |= {c.id: (c.unit, "constant") for c in self.book.constants}
-        return known | {
+        known |= {
             g.id: (g.unit, f"lookup:{lookup.id}")
             for lookup in self.book.lookups
             for g in lookup.gives
         }
+        return {name: (*said, self.columns.get(name)) for name, said in known.items()}
 
     @cached_property
     def numeric_lookups(self) -> tuple[str, ...]:

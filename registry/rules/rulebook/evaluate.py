@@ -184,6 +184,8 @@ def number_of(text: str) -> float:
 
 def shown(value: Cell) -> str:
     """A cell as text: numbers as decimals, yes and no as words of the store, missing as nothing."""
+    if type(value) is float:
+        return decimal_text(value)
     if isinstance(value, str):
         return value
     if value is None:

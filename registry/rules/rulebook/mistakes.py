@@ -36,7 +36,7 @@ class Place(NamedTuple):
     label: str = ""
 
 
-_HEADER = re.compile(r"^\s*\[+\s*([A-Za-z0-9_.-]+)\s*\]+", re.MULTILINE)
+_HEADER = r"(?m)^\s*\[+\s*([A-Za-z0-9_.-]+)\s*\]+"
 
 
 class Mistakes:
@@ -56,7 +56,7 @@ class Mistakes:
 
     def _line(self, place: Place, key: str) -> int:
         text = self.texts.get(place.file, "")
-        headers = list(_HEADER.finditer(text))
+        headers = list(re.finditer(_HEADER, text))
         mine = [n for n, header in enumerate(headers) if header[1] == place.header]
         if place.number >= len(mine):
             return 1

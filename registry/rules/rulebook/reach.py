@@ -27,10 +27,19 @@ class Reach(NamedTuple):
     inputs: tuple[str, ...]
     constants: tuple[str, ...]
     rows: tuple[str, ...]
+    shown: tuple[str, ...]  # what an explanation lists: values, inputs, constants
 
 
 NOTHING = Plan((), ())
-MOST_KNOWN = 4096  # ways to branch that are remembered
+MOST_KNOWN = 512  # ways to branch that are remembered of one plan
+
+
+class _Start(NamedTuple):
+    """A plan that was walked (kept, so that its identity stays its own), its tests, what it read."""
+
+    plan: Plan
+    tests: tuple[int, ...]
+    reaches: dict[tuple[Any, ...], Reach]
 
 
 def plan(tree: Tree, tests: Mapping[Tree, int]) -> Plan:
@@ -67,19 +76,20 @@ class Footprints:
             for id, (step, _) in program.givens.items()
         }
         self.inputs = frozenset(program.inputs)
-        self._tests: dict[Plan, tuple[int, ...]] = {}
-        self._known: dict[tuple[Plan, tuple[Any, ...]], Reach] = {}
+        # By identity: a plan is a deep tuple, and hashing it costs more than walking a rule.
+        self._starts: dict[int, _Start] = {}
 
     def of(self, start: Plan, row: tuple[Any, ...]) -> Reach:
         """Everything that was read, directly or through values and the keys of rows."""
-        if start not in self._tests:
-            self._tests[start] = self._all_tests(start)
-        key = (start, tuple([row[test] for test in self._tests[start]]))
-        found = self._known.get(key)
+        known = self._starts.get(id(start))
+        if known is None:
+            known = self._starts[id(start)] = _Start(start, self._all_tests(start), {})
+        way = tuple([row[test] for test in known.tests])
+        found = known.reaches.get(way)
         if found is None:
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            found = self._known[key] = self._walk(start, lambda test: (row[test],))
+            if len(known.reaches) >= MOST_KNOWN:
+                known.reaches.clear()
+            found = known.reaches[way] = self._walk(start, lambda test: (row[test],))
         return found
 
     def _all_tests(self, start: Plan) -> tuple[int, ...]:
@@ -117,4 +127,5 @@ class Footprints:
                     constants[name] = None
             for test, yes, no in each.branches:
                 waiting += [yes if met else no for met in went(test) if met is not None]
-        return Reach(tuple(values), tuple(inputs), tuple(constants), tuple(rows))
+        shown = (*values, *inputs, *constants)
+        return Reach(tuple(values), tuple(inputs), tuple(constants), tuple(rows), shown)
