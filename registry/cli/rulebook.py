@@ -7,18 +7,16 @@ registry) or by `#12` (a version of this registry's desk).
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from registry.cli.acting import acting, database, settings, signer_of
+
 if TYPE_CHECKING:
-    from registry.config import Settings
-    from registry.db import Database
-    from registry.documents.signing import Signer
     from registry.rules.permissions import Actor
     from registry.rules.rulebook import Mistake, Rulebook
 
@@ -111,7 +109,7 @@ def impact(name: str, as_of: datetime | None, lang: str) -> None:
     book = _book(name)
     day = as_of.date() if as_of else legal_date(datetime.now(UTC))
     tried = changed = 0
-    for one in try_all(_database(), book, as_of=day):
+    for one in try_all(database(), book, as_of=day):
         tried += 1
         if one.row is None:
             continue
@@ -132,7 +130,7 @@ def sign(folder: Path) -> None:
 
     book = _book(str(folder))
     envelope = sign_rulebook(
-        _signer(_settings()),
+        signer_of(settings()),
         rulebook=book.id,
         version=book.version,
         sha256=book.sha256,
@@ -189,7 +187,7 @@ def list_() -> None:
     from registry.queries import rulebook as queries
     from registry.rules.calendar import legal_date
 
-    with _database().read() as session:
+    with database().read() as session:
         current = queries.in_force(session, legal_date(datetime.now(UTC)))
         for one in queries.versions(session):
             number = f"#{one.row.id}" if one.row is not None else "shipped"
@@ -216,7 +214,7 @@ def import_(folder: Path, mail: str, note: str) -> None:
         if row.state == "CHECKED":
             ask_impact(session, version_id=row.id, by=by, now=now)
 
-    _acting(mail, act)
+    acting(mail, act)
 
 
 @rulebook.command()
@@ -233,7 +231,7 @@ def propose(number: str, mail: str, reason: str) -> None:
         )
         click.echo(f"#{row.id} {row.state}")
 
-    _acting(mail, act)
+    acting(mail, act)
 
 
 @rulebook.command()
@@ -247,7 +245,7 @@ def publish(number: str, day: datetime, mail: str, reason: str) -> None:
     """Sign and publish version NUMBER of the desk, in force from a day on."""
     from registry.operations import rulebook as operations
 
-    signer = _signer(_settings())
+    signer = signer_of(settings())
 
     def act(session: Any, by: Actor) -> None:
         row = operations.publish(
@@ -261,7 +259,7 @@ def publish(number: str, day: datetime, mail: str, reason: str) -> None:
         )
         click.echo(f"#{row.id} {row.rulebook_id} {row.version} in force from {row.effective_from}")
 
-    _acting(mail, act)
+    acting(mail, act)
 
 
 @rulebook.command()
@@ -287,7 +285,7 @@ def methodology(name: str, pdf: Path) -> None:
     """Print the methodology of NAME in both languages, signed with this installation's key."""
     from registry.jobs.rulebooks import methodology_paper
 
-    pdf.write_bytes(methodology_paper(_book(name), _settings(), datetime.now(UTC)))
+    pdf.write_bytes(methodology_paper(_book(name), settings(), datetime.now(UTC)))
     click.echo(str(pdf))
 
 
@@ -305,7 +303,7 @@ def _files(name: str) -> dict[str, bytes]:
     from registry.queries import rulebook as queries
 
     try:
-        with _database().read() as session:
+        with database().read() as session:
             if name.startswith("#"):
                 found = queries.files_of(session, _number(name))
                 if found:
@@ -347,49 +345,3 @@ def _book(name: str) -> Rulebook:
         for one in invalid.mistakes:
             click.echo(str(one), err=True)
         raise click.exceptions.Exit(1) from None
-
-
-# -- this registry ---------------------------------------------------------------------------------
-
-
-def _settings() -> Settings:
-    from registry.config import Settings, prepare_instance
-
-    return prepare_instance(Settings())
-
-
-def _database() -> Database:
-    from registry.db import Database
-
-    settings = _settings()
-    return Database(settings.database_url, settings.read_database_url)
-
-
-def _signer(settings: Settings) -> Signer:
-    from registry.documents.signing import load_signer
-
-    return load_signer(
-        keys_folder=settings.keys_folder,
-        key=settings.signing_key,
-        passphrase=settings.signing_key_passphrase,
-    )
-
-
-def _acting(mail: str, act: Any) -> None:
-    """Run an operation as this person, who needs the role for it; a refusal is said in words."""
-    from registry.queries.account import actor_of, person_with_email
-    from registry.rules.calendar import legal_date
-    from registry.rules.lifecycle import MoveRefused
-    from registry.words.refusals import REFUSALS
-
-    try:
-        with _database().write() as session:
-            person = person_with_email(session, mail)
-            if person is None:
-                raise click.BadParameter(f"nobody has the address {mail}", param_hint="--by")
-            on: date = legal_date(datetime.now(UTC))
-            act(session, actor_of(session, person.id, on=on))
-    except MoveRefused as refused:
-        words = REFUSALS.get(str(refused.code))
-        click.echo(words.en if words is not None else str(refused.code), err=True)
-        sys.exit(1)

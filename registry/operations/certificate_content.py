@@ -31,8 +31,10 @@ from registry.models import (
     ScreeningRun,
 )
 from registry.models import Assessment as StoredAssessment
+from registry.queries import codes
 from registry.queries.assessment import ASSESSED, newest_assessment
 from registry.queries.case import newest_run
+from registry.queries.reference import edition_with, zone_with
 from registry.queries.rulebook import pinned
 from registry.rules import answers as rule_answers
 from registry.rules import chain
@@ -73,8 +75,8 @@ def content_for(
         project=Words(application.title_zh, application.title_en or application.title_zh),
         owner=Words(owner.name_zh, owner.name_en or owner.name_zh),
         owner_code=owner.uscc,
-        zone=_zone(application.zone_id),
-        **_class_of(application),
+        zone=_zone(session, application.zone_id),
+        **_class_of(session, application),
         grade=_grade(application.grade, book),
         centipoints=found.total_centipoints,
         applicable_bp=found.applicable_weight_bp,
@@ -110,25 +112,21 @@ def _words(said: Bilingual) -> Words:
     return Words(said.zh, said.en)
 
 
-def _zone(zone_id: str) -> Words | None:
-    zone = reference.zone(zone_id)
-    return Words(zone.name_zh, zone.name_en) if zone is not None else None
+def _zone(session: Session, zone_id: str) -> Words | None:
+    zone = zone_with(session, zone_id)
+    return Words(zone["name_zh"], zone["name_en"] or zone["name_zh"]) if zone is not None else None
 
 
-def _class_of(application: Application) -> dict[str, Any]:
-    edition = reference.catalogue_edition(application.catalogue_edition)
-    item = (
-        reference.catalogue_item(application.catalogue_edition, application.catalogue_code)
-        if edition is not None
-        else None
-    )
+def _class_of(session: Session, application: Application) -> dict[str, Any]:
     code = application.catalogue_code
+    edition = edition_with(session, application.catalogue_edition)
+    item = codes.named(session, "catalogue_items", code, edition=application.catalogue_edition)
     return {
-        "catalogue_edition": Words(edition.name_zh, edition.name_en)
+        "catalogue_edition": Words(edition["name_zh"], edition["name_en"])
         if edition is not None
         else Words(application.catalogue_edition, application.catalogue_edition),
         "catalogue_code": code,
-        "catalogue_class": Words(item.name_zh, item.name_en)
+        "catalogue_class": Words(item.name_zh, item.name_en or item.name_zh)
         if item is not None
         else Words("条目未导入本平台", "item not loaded into this registry"),
     }

@@ -33,7 +33,10 @@ def preview(
 ) -> ImportPreview:
     """What an upload would change against what is in force; nothing is kept."""
     current = reference_queries.current_rows(session, kind)
-    return parse_import(kind, filename, content, current=current, defaults=defaults)
+    editions = reference_queries.current_rows(session, "catalogue_editions")
+    return parse_import(
+        kind, filename, content, current=current, defaults=defaults, editions=editions
+    )
 
 
 def import_rows(
@@ -119,6 +122,7 @@ def _decide(
     row.decided_at = now
     session.add(row)
     session.flush()
+    reference_queries.forget_standing(session)
     _note(session, row, made, by, now)
     return row
 

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session, col, func, select
 
-from registry import reference
 from registry.db import lock
 from registry.models import (
     Application,
@@ -23,6 +22,7 @@ from registry.operations.numbering import take_number
 from registry.operations.telling import applicants_of, tell
 from registry.queries import reserve
 from registry.queries.assessment import ASSESSED, newest_assessment
+from registry.queries.reference import zone_with
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import DEADLINE, Need
 from registry.rules.lifecycle.application import Event
@@ -108,15 +108,15 @@ def write_row(session: Session, application: Application) -> ReserveEntry:
 
 def _index(session: Session, row: ReserveEntry) -> None:
     """Put what the row is called into the search index of this engine, in place of what was there."""
-    zone = reference.zone(row.zone_id)
+    zone = zone_with(session, row.zone_id)
     tokens = reserve.tokens_of(
         row.title_zh,
         row.title_en,
         row.owner_zh,
         row.owner_en,
         row.list_number,
-        zone.name_zh if zone is not None else "",
-        zone.name_en if zone is not None else "",
+        zone["name_zh"] if zone is not None else "",
+        zone["name_en"] if zone is not None else "",
     )
     if session.get_bind().dialect.name == "postgresql":
         session.execute(

@@ -14,6 +14,8 @@ from registry.rules.reference import ReferenceTables
 Row = Mapping[str, str]
 _MOST_KEPT = 8
 
+_STANDING = "reference imports in force"
+_kept: dict[tuple[str, tuple[str, ...]], tuple[Row, ...]] = {}
 _bound: dict[tuple[tuple[str, str], ...], ReferenceTables] = {}
 
 _IN_FORCE = (
@@ -62,6 +64,56 @@ def current_rows(session: Session, kind: str) -> tuple[Row, ...]:
     """The rows of a kind as they are in force now: what an upload is compared with."""
     imported = imported_rows(session, kind)
     return rows_in_force(kind, imported) if imported else shipped_rows(kind)
+
+
+def standing(session: Session, kind: str) -> tuple[str, ...]:
+    """The digests of the imports of a kind in force: while they are the same, so are its rows.
+
+    Asked once a session, which lives as long as a request: lists name a zone in every row.
+    """
+    known: dict[str, list[str]] | None = session.info.get(_STANDING)
+    if known is None:
+        known = session.info[_STANDING] = {}
+        for each, sha256 in session.exec(
+            select(ReferenceImport.kind, ReferenceImport.rows_sha256)
+            .where(ReferenceImport.state == State.IN_FORCE.value)
+            .order_by(col(ReferenceImport.decided_at), col(ReferenceImport.id))
+        ):
+            known.setdefault(each, []).append(sha256)
+    return tuple(known.get(kind, ()))
+
+
+def forget_standing(session: Session) -> None:
+    """An import was put in force or taken out of it in this session."""
+    session.info.pop(_STANDING, None)
+
+
+def rows_now(session: Session, kind: str) -> tuple[Row, ...]:
+    """The rows of a kind as they are in force, read once for each set of imports."""
+    digests = standing(session, kind)
+    if not digests:
+        return shipped_rows(kind)
+    key = (kind, digests)
+    if key not in _kept:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[key] = current_rows(session, kind)
+    return _kept[key]
+
+
+def zones_now(session: Session) -> Mapping[str, Row]:
+    """The national high-tech zones by id, in the order of the list, then imported ones."""
+    return {row["zone_id"]: row for row in rows_now(session, "zones")}
+
+
+def zone_with(session: Session, zone_id: str) -> Row | None:
+    return zones_now(session).get(zone_id)
+
+
+def edition_with(session: Session, edition: str) -> Row | None:
+    """A declared edition; `items_loaded` says yes where its items were imported whole."""
+    rows = tables(session).table("catalogue_editions").rows
+    return next((row for row in rows if row["edition"] == edition), None)
 
 
 def imports(session: Session, kind: str = "") -> Sequence[ReferenceImport]:

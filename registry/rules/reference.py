@@ -49,7 +49,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "catalogue_items": (
         *("edition", "code", "parent", "level", "name_zh", "name_en", "ghg_contribution"),
     ),
-    "industrial_structure": ("edition", "cls", "sector_no", "no", "sector", "text"),
+    "industrial_structure": ("edition", "code", "cls", "sector_no", "no", "sector", "text"),
+    "zone_indicators": (
+        *("zone_id", "year", "energy_tce", "industrial_added_value_10k_yuan", "price_base_year"),
+        *("co2_tco2", "clean_energy_tce", "solid_waste_use_percent", "water_reuse_percent"),
+    ),
     "zones": ("zone_id", "name_zh", "name_en", "province_code", "city_zh", "approved_year"),
     "industries": ("code", "level", "parent", "name_zh", "name_en"),
     "dishonest_debtors": ("uscc", "name", "ground", "decision_no", "listed_on", "ends_on"),
@@ -137,5 +141,6 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "industrial_structure": ("edition", "cls", "sector_no", "no"),
     "eu_thresholds": ("threshold", "valid_from"),
     "zones": ("zone_id",),
+    "zone_indicators": ("zone_id", "year"),
     "industries": ("code",),
 }

@@ -1,6 +1,10 @@
 """Choices of place, class, kind and grade for forms and filters, in the reader's language."""
 
+from collections.abc import Mapping
+
 from registry import reference
+from registry.queries import codes
+from registry.queries.reference import zone_with, zones_now
 from registry.queries.rulebook import in_force
 from registry.rules.calendar import legal_date
 from registry.web import edge
@@ -17,17 +21,22 @@ def _named(row: object) -> str:
     return str(getattr(row, "name_en" if current_language() == "en" else "name_zh"))
 
 
+def _in_language(row: Mapping[str, str]) -> str:
+    return (row["name_en"] if current_language() == "en" else "") or row["name_zh"]
+
+
 def zone_choices() -> list[Choice]:
     """Every zone in the reader's language, and none at all first."""
-    found = [(zone.zone_id, _named(zone)) for zone in reference.zones()]
+    zones = zones_now(edge.reading())
+    found = [(zone_id, _in_language(zone)) for zone_id, zone in zones.items()]
     return [(OUTSIDE, t("区外（不在国家高新区内）", "Outside any zone")), *found]
 
 
 def zone_name(zone_id: str) -> str:
-    zone = reference.zone(zone_id) if zone_id else None
+    zone = zone_with(edge.reading(), zone_id) if zone_id else None
     if zone is None:
         return t("区外", "Outside any zone") if zone_id == OUTSIDE else ""
-    return _named(zone)
+    return _in_language(zone)
 
 
 def province_choices() -> list[Choice]:
@@ -58,5 +67,7 @@ def state_choices(*states: str) -> list[Choice]:
 
 
 def class_name(edition: str, code: str) -> str:
-    item = reference.catalogue_item(edition, code) if edition and code else None
-    return _named(item) if item is not None else code
+    item = codes.named(edge.reading(), "catalogue_items", code, edition=edition)
+    if item is None:
+        return code
+    return (item.name_en if current_language() == "en" else "") or item.name_zh

@@ -27,6 +27,7 @@ _TABLES: dict[str, Words] = {
     "catalogue_items": Words("目录条目", "catalogue item"),
     "catalogue_editions": Words("目录版本", "catalogue edition"),
     "industrial_structure": Words("产业结构调整目录", "industrial structure catalogue"),
+    "zone_indicators": Words("高新区指标", "indicators of the zone"),
 }
 
 _GRIDS: dict[str, Words] = {

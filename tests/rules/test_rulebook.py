@@ -95,7 +95,7 @@ def test_adding_coal_to_carbon_dioxide_is_refused_with_the_line():
 
 TEN = [
     ("values.toml", "capacity_mw * hours_in_year", "capacity_mw + hours_in_year", "unit_mismatch"),
-    ("gates.toml", "structure_class != 'eliminated'", "structure_clas != 'eliminated'",
+    ("gates.toml", "structure_class_found != 'eliminated'", "structure_clas_found != 'eliminated'",
      "unknown_name"),
     ("scores.toml", '[[rule]]\nid = "E3"',
      '[[rule]]\nid = "E2"\nkind = "information"\ncategory = "E"\nzh = "甲"\nen = "a"\nwhy_zh = "乙"\n'

@@ -6,7 +6,7 @@ empty file to fill in.
 """
 
 from registry.reference.importing.kinds import KINDS, Column, Kind
-from registry.reference.importing.merging import rows_in_force, tables_with
+from registry.reference.importing.merging import rows_in_force, tables_with, with_code
 from registry.reference.importing.preview import (
     ImportPreview,
     ImportProblem,
@@ -31,4 +31,5 @@ __all__ = [
     "shipped_rows",
     "tables_with",
     "template",
+    "with_code",
 ]

@@ -154,6 +154,7 @@ def _day(text: str, column: Column) -> str:
 def _part_day(text: str, column: Column) -> str:
     del column
     plain_text = unicodedata.normalize("NFKC", text).replace(" ", "")
+    plain_text = re.sub(r"\(\D*\)$", "", plain_text)  # a doubt beside the date: "(not checked)"
     year = _YEAR.fullmatch(plain_text)
     day = _DAY.fullmatch(plain_text)
     if year:

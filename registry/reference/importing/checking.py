@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
 from functools import cache
 from typing import Final
 
-from registry.reference.importing.kinds import Kind
+from registry.reference.importing.kinds import KINDS, Kind
 from registry.reference.provenance import Provenance, problem_of
 from registry.reference.shelf import PROVENANCE, texts_of
 
@@ -16,11 +18,29 @@ Row = Mapping[str, str]
 Found = tuple[str, str, str]  # column, code, detail
 
 
+_declared: ContextVar[Mapping[str, Row] | None] = ContextVar("declared", default=None)
+
+
+@contextmanager
+def declared(editions: Iterable[Row] | None) -> Iterator[None]:
+    """Check against these editions instead of the ones that we ship."""
+    token = _declared.set(None if editions is None else {row["edition"]: row for row in editions})
+    try:
+        yield
+    finally:
+        _declared.reset(token)
+
+
 @cache
-def _editions() -> Mapping[str, Mapping[str, str]]:
+def _shipped_editions() -> Mapping[str, Row]:
     texts = texts_of("catalogue_editions")
     rows = [dict(zip(texts.columns, line, strict=True)) for line in texts.lines]
     return {row["edition"]: row for row in rows}
+
+
+def _editions() -> Mapping[str, Row]:
+    known = _declared.get()
+    return _shipped_editions() if known is None else known
 
 
 @cache
@@ -114,6 +134,18 @@ def _zone_indicator(row: Row) -> Iterator[Found]:
         yield "price_base_year", "missing", ""
 
 
+def _zone(row: Row) -> Iterator[Found]:
+    if row["province_code"] and row["province_code"] not in _province_codes():
+        yield "province_code", "unknown_region", row["province_code"]
+
+
+def _division(row: Row) -> Iterator[Found]:
+    """Six digits; a province ends in four zeros, a prefecture in two, a county in neither."""
+    zeros = {"province": r"\d\d0000", "prefecture": r"\d\d(?!00)\d\d00", "county": r"\d{6}"}
+    if row["code"] and row["level"] and not re.fullmatch(zeros[row["level"]], row["code"]):
+        yield "code", "level_differs_from_code", row["level"]
+
+
 _BY_KIND: Final[Mapping[str, Callable[[Row], Iterator[Found]]]] = {
     "catalogue_items": _catalogue_item,
     "benchmarks": _benchmark,
@@ -123,6 +155,8 @@ _BY_KIND: Final[Mapping[str, Callable[[Row], Iterator[Found]]]] = {
     "fuel_factors": _fuel,
     "industries": _industry,
     "zone_indicators": _zone_indicator,
+    "zones": _zone,
+    "divisions": _division,
 }
 
 
@@ -140,7 +174,7 @@ def missing_parents(kind: Kind, rows: Sequence[tuple[int, Row]]) -> Iterator[tup
     there = {(*(row[name] for name in kind.scope), row["code"]) for _, row in rows}
     for number, row in rows:
         parent = row["parent"]
-        if row["level"] == "1":
+        if row["level"] in ("1", "province"):
             if parent:
                 yield number, ("parent", "top_level_has_parent", parent)
         elif not parent:
@@ -163,6 +197,15 @@ def may_clear_a_gate(kind: Kind, rows: Sequence[Row]) -> bool:
         if not due:
             return False
     return bool(rows)
+
+
+def whole_editions(rows: Sequence[Row]) -> frozenset[str]:
+    """Editions of which every level has as many items as the document: what is not in them is not
+    in the catalogue."""
+    kind = KINDS["catalogue_items"]
+    short = {what.partition("/")[0] for what, _, _ in expected_counts(kind, rows)}
+    known = {edition for edition, row in _editions().items() if row["levels"]}
+    return frozenset({row["edition"] for row in rows} & known - short)
 
 
 def expected_counts(kind: Kind, rows: Sequence[Row]) -> list[tuple[str, int, int]]:

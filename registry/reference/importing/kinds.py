@@ -3,79 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from registry.reference.importing.kinds_of_lists import LISTS
+from registry.reference.importing.shapes import (
+    NAME_EN,
+    NAME_ZH,
+    ORIGIN,
+    YES_NO,
+    Column,
+    Kind,
+    purpose,
+)
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: how it is called in each language, what it may hold, how it looks filled in.
-
-    form: text, code, padded (a code whose leading zeros count), whole, number, day, part_day (a
-    year or month will do) or choice. A spreadsheet must not turn a code into a number.
-    """
-
-    name: str
-    zh: str
-    en: str
-    form: str = "text"
-    required: bool = False
-    choices: Mapping[str, str] | None = None  # what may be written -> what is kept
-    least: str = ""
-    most: str = ""
-    unit: str = ""
-    example: str = ""
-    aliases: tuple[str, ...] = ()
-    constant: str = ""  # the only value; filled in where the file does not say it
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """`scope` names the columns whose values an upload speaks for: rows elsewhere stay."""
-
-    name: str
-    zh: str
-    en: str
-    columns: tuple[Column, ...]
-    keys: tuple[str, ...]
-    scope: tuple[str, ...] = ()
-    family: str = ""  # the family of editions that `edition` must belong to
-    ignored: tuple[str, ...] = ()  # columns of published files that are read over
-
-    @property
-    def column_names(self) -> tuple[str, ...]:
-        return tuple(column.name for column in self.columns)
-
-
-YES_NO: Final = {
-    "yes": "yes",
-    "no": "no",
-    "是": "yes",
-    "否": "no",
-    "√": "yes",
-    "1": "yes",
-    "0": "no",
-}
-STATUS: Final = {
-    "verified": "verified",
-    "unverified": "unverified",
-    "已核对": "verified",
-    "未核对": "unverified",
-}
-KNOWN_FROM: Final = {
-    "original": "original",
-    "several_copies": "several_copies",
-    "second_hand": "second_hand",
-    "computed": "computed",
-    "memory": "memory",
-    "design": "design",
-    "原文": "original",
-    "多份副本一致": "several_copies",
-    "二手": "second_hand",
-    "计算": "computed",
-    "记忆": "memory",
-    "本平台设计": "design",
-}
 STRUCTURE_CLASSES: Final = {
     "encouraged": "encouraged",
     "restricted": "restricted",
@@ -85,28 +25,9 @@ STRUCTURE_CLASSES: Final = {
     "淘汰类": "eliminated",
 }
 
-_ORIGIN: Final = (
-    Column("source", "发布机关", "Published by", required=True, example="国家发展改革委"),
-    Column("document", "文件", "Document", required=True, aliases=("notice",)),
-    Column("clause", "条款", "Clause", example="附件 表1"),
-    Column("published", "发布日期", "Published", "part_day", required=True, example="2023-06-06"),
-    Column("effective", "生效日期", "Effective", "part_day"),
-    Column("status", "核对状态", "Status", "choice", True, STATUS, example="unverified"),
-    Column("known_from", "依据", "Known from", "choice", True, KNOWN_FROM, example="second_hand"),
-    Column("note", "备注", "Note"),
-)
-_NAME_ZH = Column("name_zh", "中文名称", "Chinese name", required=True)
-_NAME_EN = Column("name_en", "英文名称", "English name")
-
 
 def _edition(example: str) -> Column:
     return Column("edition", "版本", "Edition", "code", required=True, example=example)
-
-
-def _purpose(value: str) -> Column:
-    return Column(
-        "purpose", "用途", "Purpose", "choice", True, {value: value}, example=value, constant=value
-    )
 
 
 def _number(
@@ -124,11 +45,11 @@ CATALOGUE_ITEMS = Kind(
         Column("code", "编码", "Code", "code", True, example="4.2.1"),
         Column("level", "级次", "Level", "whole", True, least="1", most="4", example="3"),
         Column("parent", "上级编码", "Parent code", "code", example="4.2"),
-        _NAME_ZH,
-        _NAME_EN,
+        NAME_ZH,
+        NAME_EN,
         Column("industry_code", "行业代码", "Industry codes", "padded", example="4415;4416"),
         Column("ghg_contribution", "温室气体减排标识", "GHG contribution", "choice", False, YES_NO),
-        *_ORIGIN,
+        *ORIGIN,
     ),
     ("edition", "code"),
     ("edition",),
@@ -147,7 +68,7 @@ INDUSTRIAL_STRUCTURE = Kind(
         Column("no", "条目序号", "Entry number", "code", True, example="1"),
         Column("sector", "行业", "Sector", required=True, example="农林牧渔业"),
         Column("text", "条目", "Entry", required=True),
-        *_ORIGIN,
+        *ORIGIN,
     ),
     ("edition", "cls", "sector_no", "no"),
     ("edition", "cls"),
@@ -167,7 +88,7 @@ BENCHMARKS = Kind(
         _number("benchmark", "标杆水平", "Benchmark", "-1000", "1000000", "100"),
         _number("baseline", "基准水平", "Baseline", "-1000", "1000000", "117"),
         Column("deadline", "改造期限", "Deadline", "day", example="2025-12-31"),
-        *_ORIGIN,
+        *ORIGIN,
     ),
     ("product", "edition"),
     ("edition",),
@@ -200,12 +121,12 @@ GRID_AVERAGE_FACTORS = Kind(
         Column("region", "地区代码", "Region code", "code", True, example="620000"),
         Column("basis", "口径", "Basis", "choice", True, BASES, example="average"),
         Column("data_year", "数据年份", "Data year", "whole", True, None, "2000", "2100"),
-        _purpose("inventory"),
+        purpose("inventory"),
         Column("region_zh", "地区", "Region (Chinese)", required=True, example="甘肃"),
         Column("region_en", "地区英文名", "Region (English)", required=True, example="Gansu"),
         Column("iso", "ISO 代码", "ISO code", "code", example="CN-GS"),
         _number("kgco2_per_kwh", "排放因子", "Factor", "0", "1.5", "0.4471", unit="kgCO2/kWh"),
-        *_ORIGIN,
+        *ORIGIN,
     ),
     ("scope", "region", "basis", "data_year"),
     ("data_year",),
@@ -219,12 +140,12 @@ GRID_OM_BM = Kind(
     (
         Column("grid", "电网代码", "Grid code", "code", True, example="northwest"),
         Column("vintage", "因子年份", "Vintage", "whole", True, None, "2000", "2100"),
-        _purpose("avoided_emissions"),
+        purpose("avoided_emissions"),
         Column("grid_zh", "电网", "Grid (Chinese)", required=True, example="西北"),
         Column("grid_en", "电网英文名", "Grid (English)", required=True, example="Northwest China"),
         _number("om_tco2_per_mwh", "OM", "OM", "0", "2", "0.8922", unit="tCO2/MWh"),
         _number("bm_tco2_per_mwh", "BM", "BM", "0", "2", "0.4407", unit="tCO2/MWh"),
-        *_ORIGIN,
+        *ORIGIN,
     ),
     ("grid", "vintage"),
     ("vintage",),
@@ -237,9 +158,9 @@ COAL_RATE_OF_SUPPLY = Kind(
     "National coal rate of supply",
     (
         Column("data_year", "数据年份", "Data year", "whole", True, None, "2000", "2100"),
-        _purpose("coal_equivalent"),
+        purpose("coal_equivalent"),
         _number("gce_per_kwh", "供电标准煤耗", "Coal rate", "200", "500", "302.4", unit="gce/kWh"),
-        *_ORIGIN,
+        *ORIGIN,
     ),
     ("data_year",),
     ("data_year",),
@@ -287,7 +208,7 @@ FUEL_FACTORS = Kind(
             unit="tCO2/GJ",
             aliases=("tco2_per_gj_given",),
         ),
-        *_ORIGIN,
+        *ORIGIN,
     ),
     ("fuel", "unit"),
     ignored=("tco2_per_gj_recomputed", "tco2_per_unit", "tco2_per_gj_full_oxidation"),
@@ -302,9 +223,9 @@ INDUSTRIES = Kind(
         Column("level", "级次", "Level", "whole", True, least="1", most="4", example="4"),
         Column("section", "门类", "Section", "code", True, example="D"),
         Column("parent", "上级代码", "Parent code", "padded", example="441"),
-        _NAME_ZH,
-        _NAME_EN,
-        *_ORIGIN,
+        NAME_ZH,
+        NAME_EN,
+        *ORIGIN,
     ),
     ("code",),
     ignored=("description_zh", "sources"),
@@ -368,7 +289,7 @@ ZONE_INDICATORS = Kind(
             most="100",
             unit="%",
         ),
-        *_ORIGIN,
+        *ORIGIN,
     ),
     ("zone_id", "year"),
     ("year",),
@@ -386,5 +307,6 @@ KINDS: Final[Mapping[str, Kind]] = {
         FUEL_FACTORS,
         INDUSTRIES,
         ZONE_INDICATORS,
+        *LISTS,
     )
 }

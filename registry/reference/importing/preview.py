@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.reference.importing import checking, completing
 from registry.reference.importing.cells import CellWrong, kept
@@ -84,8 +84,11 @@ def parse_import(
     *,
     current: Iterable[Row] | None = None,
     defaults: Mapping[str, str] | None = None,
+    editions: Iterable[Row] | None = None,
 ) -> ImportPreview:
     """Read an upload and say what it would change against `current` (else: what we ship).
+
+    `editions` are the declared ones that rows may belong to (else: those that we ship).
 
     `defaults` fills columns that the file leaves out or empty, e.g. the edition and document that
     the form beside the upload names.
@@ -95,10 +98,13 @@ def parse_import(
     numbered: list[tuple[int, Row]] = []
     try:
         grid = grid_of(filename, content)
-        numbered = _rows(chosen, grid, dict(defaults or {}), problems)
+        with checking.declared(editions):
+            numbered = _rows(chosen, grid, dict(defaults or {}), problems)
     except FileRefused as refused:
         problems.append(ImportProblem(0, "", refused.code, refused.detail))
     rows = tuple(row for _, row in numbered)
+    with checking.declared(editions):
+        incomplete = tuple(Incomplete(*each) for each in checking.expected_counts(chosen, rows))
     before = shipped_rows(kind) if current is None else tuple(current)
     added, changed, removed, unchanged = compared(chosen, before, rows)
     return ImportPreview(
@@ -112,7 +118,7 @@ def parse_import(
         changed=changed,
         removed=removed,
         unchanged=unchanged,
-        incomplete=tuple(Incomplete(*each) for each in checking.expected_counts(chosen, rows)),
+        incomplete=incomplete,
         unverified=sum(row["status"] != "verified" for row in rows),
     )
 
@@ -153,13 +159,15 @@ def _rows(
     first = next((place for place, line in enumerate(grid) if _filled(line)), None)
     if first is None:
         raise FileRefused("no_rows")
-    places, confidence = _columns(kind, grid[first], first + 1, defaults, problems)
+    read = _columns(kind, grid[first], first + 1, defaults, problems)
     done: list[tuple[int, Row]] = []
     seen: dict[tuple[str, ...], int] = {}
     for number, line in enumerate(grid[first + 1 :], first + 2):
         if not _filled(line):
             continue
-        row = _row(kind, line, places, confidence, defaults, number, problems)
+        row = _row(kind, line, read, defaults, number, problems)
+        if "parent" in row and row["parent"] and row["parent"] == row.get("code"):
+            continue  # a city without counties, which lists repeat as its own county
         key = tuple(row[name] for name in kind.keys)
         if all(key) and key in seen:
             detail = f"{'/'.join(key)} = {seen[key]}"
@@ -173,6 +181,17 @@ def _rows(
     return done
 
 
+class _Read(NamedTuple):
+    """The place of each column that is kept, and of each that others follow from."""
+
+    places: dict[str, int]
+    extra: dict[str, int]
+
+
+def _at(line: Sequence[Cell], place: int | None) -> Cell:
+    return line[place] if place is not None and place < len(line) else ""
+
+
 def _filled(line: Sequence[Cell]) -> bool:
     return any(cell is not None and str(cell).strip() for cell in line)
 
@@ -183,14 +202,17 @@ def _columns(
     number: int,
     defaults: Mapping[str, str],
     problems: list[ImportProblem],
-) -> tuple[dict[str, int], int | None]:
-    """Where each column stands, and where a published file notes its own confidence."""
+) -> _Read:
+    """Where each column stands, and each of a published file that ours follow from."""
     headings = _headings(kind)
     ignored = {_header_name(name) for name in kind.ignored}
+    beside = {_header_name(name): name for name in (*kind.extra, "confidence")}
+    if "confidence" not in kind.ignored:
+        del beside["confidence"]
     if not any(_header_name(cell) in headings for cell in header):
         raise FileRefused("no_header")
     places: dict[str, int] = {}
-    confidence = None
+    extra: dict[str, int] = {}
     for place, cell in enumerate(header):
         name = _header_name(cell)
         column = headings.get(name)
@@ -198,20 +220,19 @@ def _columns(
             if column.name in places:
                 problems.append(ImportProblem(number, str(cell), "column_twice"))
             places.setdefault(column.name, place)
-        elif name == "confidence" and name in ignored:
-            confidence = place
+        elif name in beside:
+            extra[beside[name]] = place
         elif name and name not in ignored:
             problems.append(ImportProblem(number, str(cell), "unknown_column"))
     for name in set(defaults) - set(kind.column_names):
         problems.append(ImportProblem(0, name, "unknown_column"))
-    return places, confidence
+    return _Read(places, extra)
 
 
 def _row(
     kind: Kind,
     line: Sequence[Cell],
-    places: Mapping[str, int],
-    confidence: int | None,
+    read: _Read,
     defaults: Mapping[str, str],
     number: int,
     problems: list[ImportProblem],
@@ -219,8 +240,7 @@ def _row(
     row: dict[str, str] = {}
     wrong: set[str] = set()
     for column in kind.columns:
-        place = places.get(column.name)
-        cell = line[place] if place is not None and place < len(line) else ""
+        cell = _at(line, read.places.get(column.name))
         try:
             row[column.name] = kept(cell, column) or kept(
                 defaults.get(column.name, "") or column.constant, column
@@ -229,8 +249,8 @@ def _row(
             row[column.name] = ""
             wrong.add(column.name)
             problems.append(ImportProblem(number, column.name, mistake.code, mistake.detail))
-    own_word = line[confidence] if confidence is not None and confidence < len(line) else ""
-    completing.completed(kind.name, row, str(own_word or ""))
+    beside = {name: str(_at(line, place) or "") for name, place in read.extra.items()}
+    completing.completed(kind, row, beside, read.places)
     for column in kind.columns:
         if column.required and not row[column.name] and column.name not in wrong:
             wrong.add(column.name)

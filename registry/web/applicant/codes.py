@@ -1,55 +1,42 @@
 """Codes that are looked up rather than remembered: industries, catalogue items, zones."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from registry import reference
-from registry.reference.searching import found, prepared
-from registry.web import places
+from registry.queries import codes
+from registry.queries.codes import SEARCHED, Code
+from registry.queries.reference import edition_with, standing, zones_now
+from registry.web import edge, places
 from registry.web.language import current_language
 
+__all__ = ["SEARCHED", "code_name", "is_whole", "search_codes", "usual_grid", "zones_by_province"]
+
 MOST = 30
-SEARCHED = ("industries", "catalogue_items")  # other tables are short enough to choose from
 
 
-class Code(NamedTuple):
-    code: str
-    name: str
-
-
-def search_codes(table: str, text: str, edition: str = "", limit: int = MOST) -> list[Code]:
-    """Codes whose number or name fits, in either language; nothing for a table of no codes."""
-    if table == "industries":
-        return [Code(r.code, _name(r)) for r in reference.search_industries(text, limit)]
-    if table == "catalogue_items":
-        return [Code(r.code, _name(r)) for r in _catalogue(text, edition, limit)]
-    return []
-
-
-def _catalogue(text: str, edition: str, limit: int) -> list[Any]:
-    if reference.catalogue_edition(edition) is None:
-        return []
-    items = reference.catalogue_items(edition)
-    return found(text, [(prepared(f"{i.code} {i.name_zh} {i.name_en}"), i) for i in items], limit)
+def search_codes(
+    table: str, text: str, edition: str = "", limit: int = MOST
+) -> list[tuple[str, str]]:
+    """Codes and names that fit, in either language, as they are in force; imports are among them."""
+    found = codes.search(edge.reading(), table, text, edition=edition, limit=limit)
+    return [(one.code, _name(one)) for one in found]
 
 
 def code_name(table: str, code: str, edition: str = "") -> str:
     """What a code stands for, or nothing."""
-    if table == "industries":
-        row: Any = reference.industry(code)
-    elif table == "catalogue_items" and reference.catalogue_edition(edition) is not None:
-        row = reference.catalogue_item(edition, code)
-    else:
-        row = None
-    return _name(row) if row is not None else ""
+    one: Code | None = codes.named(edge.reading(), table, code, edition=edition)
+    return _name(one) if one is not None else ""
 
 
 def is_whole(table: str, edition: str = "") -> bool:
     """Whether a search that finds nothing means that there is nothing: not every edition's items
     are loaded, and then a code may be typed that nobody can look up here."""
+    if table == "industrial_structure":
+        return bool(standing(edge.reading(), table))
     if table != "catalogue_items":
         return True
-    known = reference.catalogue_edition(edition)
-    return known is not None and known.items_loaded == "yes"
+    known = edition_with(edge.reading(), edition)
+    return known is not None and known["items_loaded"] == "yes"
 
 
 def _name(row: Any) -> str:
@@ -63,8 +50,8 @@ def zones_by_province() -> list[tuple[str, str, str | None]]:
         ("", "—", None),
         (places.OUTSIDE, names[places.OUTSIDE], None),
         *(
-            (zone.zone_id, names[zone.zone_id], places.province_name(zone.province_code))
-            for zone in reference.zones()
+            (zone_id, names[zone_id], places.province_name(zone["province_code"]))
+            for zone_id, zone in zones_now(edge.reading()).items()
         ),
     ]
 

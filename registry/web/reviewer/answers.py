@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import url_for
 
-from registry import reference
 from registry.models import Application, ApplicationVersion, EvidenceFile, Finding
+from registry.queries import codes
 from registry.queries.rulebook import pinned
 from registry.rules.rulebook import Rulebook
 from registry.rules.rulebook.declarations import Input
-from registry.web import places
+from registry.web import edge, places
 from registry.web.language import current_language, said, shown, t
 from registry.words import Words
 from registry.words.problems import PARTICULARS, PARTICULARS_STEP
@@ -39,17 +39,11 @@ def answer_words(declared: Input, raw: str, answers: Mapping[str, str]) -> str:
 
 
 def _code_name(table: str, code: str, answers: Mapping[str, str]) -> str:
-    if table == "industries":
-        row = reference.industry(code)
-        return _named(row) if row is not None else ""
-    if table == "catalogue_items":
-        name = places.class_name(answers.get("catalogue_edition", ""), code)
-        return "" if name == code else name
-    return ""
-
-
-def _named(row: Any) -> str:
-    return str((row.name_en if current_language() == "en" else "") or row.name_zh)
+    edition = answers.get("catalogue_edition", "")
+    row = codes.named(edge.reading(), table, code, edition=edition)
+    if row is None:
+        return ""
+    return (row.name_en if current_language() == "en" else "") or row.name_zh
 
 
 def unit_words(declared: Input, book: Rulebook) -> Words | str | None:

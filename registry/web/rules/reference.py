@@ -13,6 +13,7 @@ from registry.models import ReferenceImport
 from registry.operations import reference as operations
 from registry.operations.reference import ImportRefused
 from registry.queries import reference as tables
+from registry.queries import zone_indicators
 from registry.reference.importing import KINDS, ImportPreview, export, template
 from registry.reference.shelf import manifest
 from registry.rules.lifecycle import REFERENCE, Facts, Part, offered_moves
@@ -111,6 +112,7 @@ def reference_table(name: str) -> ResponseReturnValue:
     entry = manifest().get(name)
     kind = KINDS.get(name)
     rows = tables.table_rows(edge.reading(), name)
+    is_zones = name == "zone_indicators"
     return render_template(
         "rules/reference_table.html",
         name=name,
@@ -119,6 +121,8 @@ def reference_table(name: str) -> ResponseReturnValue:
         entry=entry,
         columns=list(rows[0]) if rows else [],
         rows=rows[:MOST_ROWS],
+        zone_rows=zone_indicators.figures(edge.reading()) if is_zones else (),
+        zone_targets=list(zone_indicators.targets().values()) if is_zones else [],
         total=len(rows),
         unverified=sum(row.get("status") != "verified" for row in rows),
         imports=[_import(one) for one in tables.imports(edge.reading(), name)] if kind else [],

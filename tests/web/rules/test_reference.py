@@ -13,9 +13,10 @@ from registry.reference import tables as shipped_tables
 from registry.reference.importing import KINDS, export, shipped_rows
 from registry.reference.shelf import SHELVES
 from registry.rules.calendar import legal_date
+from registry.rules.score import assess
 from registry.words.refusals import REFUSALS
 from tests.cases import PARTICULARS, Case, team
-from tests.rules.projects import LIANGZHOU, scored
+from tests.rules.projects import BOOK, KILN, LIANGZHOU, TODAY, scored
 
 
 def bring(browser, kind, content, go="preview", name="file.csv", **more):
@@ -184,3 +185,34 @@ def test_every_shipped_row_names_its_document_day_and_status():
             assert line[places["source"]] and line[places["document"]], (name, line)
             assert line[places["published"]], (name, line)
             assert line[places["status"]] in ("verified", "unverified"), (name, line)
+
+
+def zone_file(**more):
+    head = "zone_id,year,energy_tce,industrial_added_value_10k_yuan,price_base_year,co2_tco2,"
+    head += "clean_energy_tce,source,document,published,status,known_from\n"
+    rows = (
+        "HTZ001,2020,500000,1000000,2020,1000000,100000",
+        "HTZ001,2025,480000,1600000,2020,1304596.3168,240000",  # five years of 4 %
+        "HTZ002,2025,300000,0,2020,,",
+    )
+    return (
+        head + "".join(f"{row},部门,统计,2026-02,unverified,second_hand\n" for row in rows)
+    ).encode()
+
+
+def test_indicators_of_zones_are_worked_out_and_stand_beside_the_applicant(
+    editor, publisher, database
+):
+    number = imported(editor, zone_file(), kind="zone_indicators")
+    publisher.post(f"/rules/reference/import/{number}/put_in_force", data={"rationale": "核对"})
+    page = editor.get("/rules/reference/table/zone_indicators").text
+    assert "计算结果（F8）" in page and "国科发火〔2021〕28号" in page
+    cells = re.findall(r'<td class="num">([^<]*)', page.partition("计算结果（F8）")[2])
+    assert [c.strip() for c in cells[:4]] == ["2025", "0.300", "4.00", "50.0"]
+    assert [c.strip() for c in cells[4:8]] == ["2025", "—", "—", "—"]
+    with database.read() as session:
+        reference = queries.tables(session)
+    case = {"kind": "efficiency_retrofit", "as_of": TODAY, "reference": reference}
+    found = assess(BOOK, KILN | {"zone": "HTZ001"}, **case).rule("I-ZONE")
+    assert (found.state, found.value, found.threshold) == ("fail", "0.357142857", "0.3")
+    assert found.rows == ("zone_indicators/HTZ001/2025",)
