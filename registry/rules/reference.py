@@ -71,6 +71,17 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 PURPOSES = ("inventory", "avoided_emissions", "combustion", "coal_equivalent", "warming_potential")
 
 
+# What a table may be asked for. A factor of another family is refused when a rulebook is loaded.
+PURPOSES_OF: Mapping[str, tuple[str, ...]] = {
+    "grid_average_factors": ("inventory",),
+    "grid_om_bm": ("avoided_emissions",),
+    "coal_rate_of_supply": ("coal_equivalent",),
+    "standard_coal": ("coal_equivalent",),
+    "fuel_factors": ("combustion", "inventory"),
+    "gwp": ("warming_potential",),
+}
+
+
 class _Table(NamedTuple):
     name: str
     rows: tuple[Row, ...] = ()

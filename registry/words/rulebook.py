@@ -45,6 +45,13 @@ MISTAKES: dict[str, Words] = {
     "unknown_table": Words("未知的参考表", "Unknown reference table"),
     "unknown_column": Words("参考表中没有该列", "The reference table has no such column"),
     "unknown_purpose": Words("未知的因子用途", "Unknown purpose of a factor"),
+    "purpose_of_another_family": Words(
+        "此表的因子不作此用途：清单用平均因子，避免排放用 OM/BM，不得混用",
+        "No factor of this table is for that: inventories take averages, avoided emissions OM/BM",
+    ),
+    "families_mixed": Words(
+        "不同用途的因子混在一个方法里", "Factors of different families in one method"
+    ),
     "purpose_wanted": Words("查因子须写明用途", "A lookup of a factor must state its purpose"),
     "unknown_operation": Words("未知的函数", "Unknown function"),
     "not_an_expression": Words("不是表达式", "Not an expression"),

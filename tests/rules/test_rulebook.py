@@ -163,6 +163,12 @@ def test_each_of_them_alone(file, before, after, code):
         ("examples.toml", 'rules = ["E3"]', 'rules = ["E9"]', "unknown_rule"),
         ("scores.toml", 'confidence = "M" }', 'confidence = "X" }', "not_one_of"),
         ("scores.toml", "weight = 20", "weight = nan", "not_finite"),
+        ("values.toml", 'purpose = "avoided_emissions"', 'purpose = "inventory"',
+         "purpose_of_another_family"),
+        ("values.toml", "net_electricity_mwh_per_year * grid_average_kgco2_per_kwh",
+         "net_electricity_mwh_per_year * om_tco2_per_mwh", "families_mixed"),
+        ("values.toml", "electricity_saved_mwh_per_year * grid_factor_for_savings_tco2_per_mwh",
+         "electricity_saved_mwh_per_year * grid_average_kgco2_per_kwh", "families_mixed"),
     ],
 )  # fmt: skip
 def test_other_mistakes(file, before, after, code):

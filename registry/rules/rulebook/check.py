@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry.rules.rulebook.declarations import Input, Rule
+from registry.rules.rulebook.expression import names
 from registry.rules.rulebook.mistakes import Mistakes, Place
 from registry.rules.units import unit
 
@@ -39,6 +40,7 @@ def check_whole(book: Rulebook, places: Mapping[str, Place], mistakes: Mistakes)
         _grades,
         _benefits,
         _scales,
+        _families,
     ):
         for wrong in checker(book):
             _add(wrong, places, mistakes)
@@ -212,6 +214,31 @@ def _benefits(book: Rulebook) -> Iterator[Wrong]:
         yield from _kinds(book, "check", check.id, check.kinds)
         if check.field not in book.input_by_id:
             yield Wrong("check", check.id, "unknown_name", check.field, "field")
+
+
+# Inventories count what was bought, by averages; the other methods count what is avoided, by margins.
+_NOT_FOR = {
+    **dict.fromkeys(("F7", "F9"), "avoided_emissions"),
+    **dict.fromkeys(("F1", "F2", "F3", "F4", "F5"), "inventory"),
+}
+
+
+def _families(book: Rulebook) -> Iterator[Wrong]:
+    """No method reads a factor of another family, directly or through other values."""
+    program = book.program
+    for value in book.values:
+        barred = _NOT_FOR.get(value.method)
+        if barred is None or value.id not in program.values:
+            continue
+        waiting = dict.fromkeys(names(program.values[value.id].tree))
+        for name in (queue := list(waiting)):
+            if name in program.values:
+                queue += [n for n in names(program.values[name].tree) if n not in waiting]
+                waiting |= dict.fromkeys(queue)
+            elif name in program.givens:
+                lookup = program.givens[name][0].lookup
+                if lookup.purpose == barred:
+                    yield Wrong("value", value.id, "families_mixed", f"{value.method}: {lookup.id}")
 
 
 def _scales(book: Rulebook) -> Iterator[Wrong]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from registry.rules.reference import COLUMNS, PROVENANCE
+from registry.rules.reference import COLUMNS, PROVENANCE, PURPOSES, PURPOSES_OF
 from registry.rules.rulebook.declarations import (
     Cap,
     Check,
@@ -232,6 +232,11 @@ class Program:
         if "purpose" in known and not lookup.purpose:
             why = ExpressionRefused("purpose_wanted", found=lookup.table)
             self._refuse("lookup", lookup.id, "table", why)
+        family = PURPOSES_OF.get(lookup.table, ())
+        if lookup.purpose in PURPOSES and lookup.purpose not in family:
+            found = f"{lookup.purpose}: {lookup.table}"
+            why = ExpressionRefused("purpose_of_another_family", found=found)
+            self._refuse("lookup", lookup.id, "purpose", why)
 
     def _ordered(
         self, steps: Iterable[tuple[Step, tuple[str, ...], tuple[str, ...]]]
