@@ -21,6 +21,7 @@ from tests.conftest import fast_folder
 from tests.e2e.axe import check_page, too_wide
 from tests.people import People
 from tests.rulebooks import edited, named, shipped, with_examples_that_come_out, with_new_rule
+from tests.rules.test_rulebook import TEN
 from tests.web.rules.walked import build_rules
 
 pytestmark = pytest.mark.e2e
@@ -158,7 +159,7 @@ def test_no_page_has_a_barrier_or_is_too_wide(page_for, desk, locale, width):
     assert faults == [] and page.complaints == []
 
 
-def test_a_threshold_is_changed_tried_and_published_in_the_browser(page_for, desk):
+def test_a_threshold_and_a_new_rule_are_tried_and_published_in_the_browser(page_for, desk):
     editor, publisher = page_for(), page_for(Role.RULE_PUBLISHER)
     editor.goto(f"{desk.url}/rules/new")
     editor.get_by_label("新版本号").fill("2098.1")
@@ -169,14 +170,13 @@ def test_a_threshold_is_changed_tried_and_published_in_the_browser(page_for, des
     area = editor.get_by_label("文件内容")
     area.fill(area.input_value().replace("from_points = 50", "from_points = 64"))
     editor.get_by_role("button", name="保存并检查").click()
-    text = editor.locator("main").inner_text()
-    if "处错误" in text:  # examples that stood on the old threshold say what comes out now
-        files = edited(
-            named(shipped(), "2098.1"), "rulebook.toml", "from_points = 50", "from_points = 64"
-        )
-        examples = with_examples_that_come_out(files)["examples.toml"]
+    # a new rule with its curve and example, and what the old examples say under the new threshold
+    files = named(shipped(), "2098.1")
+    files = edited(files, "rulebook.toml", "from_points = 50", "from_points = 64")
+    wanted = with_examples_that_come_out(with_new_rule(files))
+    for name in ("scores.toml", "examples.toml"):
         editor.get_by_label("上传改过的文件").set_input_files(
-            {"name": "examples.toml", "mimeType": "text/plain", "buffer": examples}
+            {"name": name, "mimeType": "text/plain", "buffer": wanted[name]}
         )
         editor.get_by_role("button", name="上传并检查").click()
     expect(editor.locator("main")).to_contain_text("检查通过")
@@ -186,7 +186,11 @@ def test_a_threshold_is_changed_tried_and_published_in_the_browser(page_for, des
     expect(editor.locator("main")).to_contain_text(
         "等级怎样变化"
     )  # the page looked again by itself
+    expect(editor.locator("main")).to_contain_text("X1 装机规模")
     version = editor.url.removesuffix("/impact")
+    editor.goto(f"{version}/rule/X1")
+    expect(editor.locator("main svg polyline").first).to_be_visible()
+    expect(editor.locator("main")).to_contain_text("x1-half-way")
     editor.goto(version)
     editor.get_by_role("link", name="提请发布…").click()
     editor.get_by_label("理由").fill("浅绿门槛提高到 64 分")
@@ -196,4 +200,28 @@ def test_a_threshold_is_changed_tried_and_published_in_the_browser(page_for, des
     publisher.get_by_label("理由").fill("同意")
     publisher.get_by_role("button", name="签名并发布").click()
     expect(publisher.locator("main")).to_contain_text("现行版本")
+    publisher.goto(f"{desk.url}/methodology")
+    expect(publisher.locator("main")).to_contain_text("装机规模")
     assert editor.complaints == [] and publisher.complaints == []
+
+
+def test_ten_planted_mistakes_are_named_in_the_browser_and_lead_to_their_lines(page_for, desk):
+    editor = page_for()
+    files = named(shipped(), "2097.1")
+    for file, before, after, _ in TEN:
+        files = {**files, file: files[file].decode().replace(before, after, 1).encode()}
+    editor.goto(f"{desk.url}/rules/import")
+    editor.locator("input[type=file]").set_input_files(
+        [
+            {"name": name, "mimeType": "text/plain", "buffer": content}
+            for name, content in files.items()
+        ]
+    )
+    editor.locator("main form button[type=submit]").first.click()
+    listed = editor.locator("main li[data-code]")
+    expect(listed.first).to_be_visible()
+    codes = {one.get_attribute("data-code") for one in listed.all()}
+    assert {code for *_, code in TEN} <= codes
+    listed.first.get_by_role("link").first.click()
+    expect(editor.locator(".source-mistake").first).to_be_visible()
+    assert editor.complaints == []
