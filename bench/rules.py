@@ -40,7 +40,7 @@ RULES = (
     "rulebooks.load(*rulebooks.released()[-1])\n"
 )
 SEED = 20261127
-TIMES = 7
+TIMES = 25
 
 
 class Row(NamedTuple):

@@ -107,6 +107,7 @@ def _matters(found: Assessment, book: Rulebook, links: Mapping[str, str]) -> lis
 
 def _categories(found: Assessment, book: Rulebook, is_public: bool) -> list[dict[str, Any]]:
     named, said = _named(book), dict[str, dict[str, Any]]()
+    unverified = frozenset(found.unverified)
     by_category: dict[str, list[RuleResult]] = {}
     for result in found.rules:
         if result.state != NOT_APPLICABLE:
@@ -117,7 +118,11 @@ def _categories(found: Assessment, book: Rulebook, is_public: bool) -> list[dict
             "name": name,
             "centipoints": sum(r.got_centipoints for r in results),
             "possible_centipoints": sum(r.possible_centipoints for r in results),
-            "rules": [_rule(result, named, said, is_public) for result in results],
+            "rules": [
+                _rule(result, named, said, is_public)
+                | {"rows": _rows(result.rows, unverified) if result.rows else []}
+                for result in results
+            ],
         }
         for category, name in named.categories.items()
         if (results := by_category.get(category))
@@ -249,6 +254,7 @@ def _own_mark(result: RuleResult, *, has_curve: bool, is_whole: bool) -> str | N
     return result.value if has_curve or is_whole else None
 
 
+@lru_cache(maxsize=1024)
 def _figure(text: str, unit: str, language: str) -> str:
     """A number with its thousands apart and its unit; any other threshold as the rule has it."""
     shown = formats.number(text, None, language) if _is_number(text) else text
@@ -257,6 +263,11 @@ def _figure(text: str, unit: str, language: str) -> str:
 
 def _is_number(text: str) -> bool:
     return text.lstrip("-").replace(".", "", 1).isdigit()
+
+
+def _rows(rows: tuple[str, ...], unverified: frozenset[str]) -> list[dict[str, Any]]:
+    """Rows of reference data in words, and whether nobody has compared them with the original."""
+    return [{"words": factor_row_words(row), "unverified": row in unverified} for row in rows]
 
 
 def benefits_view(stored: StoredAssessment) -> list[dict[str, Any]]:
@@ -270,6 +281,7 @@ def benefits_of(found: Assessment, book: Rulebook) -> list[dict[str, Any]]:
     mine = [b for b in book.benefits if not b.kinds or found.kind in b.kinds]
     declared = {benefit.id: benefit for benefit in mine}
     computed = [figure for figure in found.benefits if figure.central] or found.benefits[:1]
+    unverified = frozenset(found.unverified)
     return [
         {
             "id": figure.id,
@@ -282,7 +294,7 @@ def benefits_of(found: Assessment, book: Rulebook) -> list[dict[str, Any]]:
             "high": figure.high,
             "share": figure.share,
             "today": figure.today if figure.today != figure.central else "",
-            "rows": [factor_row_words(row) for row in figure.rows],
+            "rows": _rows(figure.rows, unverified),
             "missing": figure.missing,
         }
         for figure in computed

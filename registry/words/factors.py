@@ -1,5 +1,7 @@
 """Rows of reference data in words, by their id (`grid_om_bm/northwest/2012`)."""
 
+from functools import lru_cache
+
 from . import Words
 
 # In the order of how much a figure hangs on them; the first one found is named on a certificate.
@@ -42,6 +44,7 @@ _GRIDS: dict[str, Words] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def factor_row_words(row_id: str, *, with_year: bool = True) -> Words:
     """`grid_om_bm/northwest/2012` → 西北 2012 电网基准线因子 OM/BM; the year may stand elsewhere."""
     table, *keys = row_id.split("/")
