@@ -25,8 +25,6 @@ PIECE: Final = 1 << 20
 HEAD: Final = 20  # rows that are looked at for the head
 BATCH: Final = 2048
 
-csv.field_size_limit(1 << 20)
-
 
 class FileRefused(Exception):
     """The file as a whole cannot be read; `code` says why."""

@@ -288,9 +288,8 @@ def test_the_demonstration_shows_an_account_for_each_role_and_nothing_else_does(
     database: Database,
     settings: Settings,
 ) -> None:
-    for role in (Role.SCREENER, Role.ASSESSOR, Role.ASSESSOR):
-        made = people.person(role, email=f"{role}{len(role)}{people._count['x']}@demo.example")
-        people._count["x"] += 1
+    for number, role in enumerate((Role.SCREENER, Role.ASSESSOR, Role.ASSESSOR)):
+        made = people.person(role, email=f"{role}{number}@demo.example")
         with database.write() as session:
             row = session.get_one(Person, made.id)
             row.password_hash = hash_password(settings, DEMO_PASSWORD)
