@@ -61,6 +61,39 @@ def frame_of(made: bytes, digest: bytes) -> Frame:
     )
 
 
+_DIGEST = bytes.fromhex("06092a864886f70d01090431220420")  # messageDigest, a set of 32 bytes
+
+
+def cut(contents: bytes) -> tuple[bytes, bytes, bytes, bytes]:
+    """A signature with what room is left behind it, into its frame (all that does not change from
+    file to file), the signed attributes as they are signed, the digest in them, and the signature."""
+    end = _extent(contents, 0)[1]
+    if contents[end:].strip(b"\0"):
+        raise FrameRefused("something stands behind the signature")
+    content_type, explicit = _pair(_inside(contents[:end]))
+    before, signers = _split_last(_inside(_inside(explicit)))
+    (signer,) = _members(_inside(signers))
+    parts = _members(_inside(signer))
+    if len(parts) != 6 or parts[3][:1] != b"\xa0" or parts[5][:1] != b"\x04":
+        raise FrameRefused("not a plain PAdES signature")
+    attributes = _inside(parts[3])
+    if attributes.count(_DIGEST) != 1:
+        raise FrameRefused("no single digest")
+    at = attributes.index(_DIGEST) + len(_DIGEST)
+    digest = attributes[at : at + 32]
+    frame = b"".join(
+        (content_type, before, *parts[:3], attributes[:at], attributes[at + 32 :], parts[4])
+    )
+    return frame, _wrapped(0x31, attributes), digest, _inside(parts[5])
+
+
+def _pair(content: bytes) -> tuple[bytes, bytes]:
+    members = _members(content)
+    if len(members) != 2:
+        raise FrameRefused("not a CMS structure")
+    return members[0], members[1]
+
+
 def _wrapped(tag: int, content: bytes) -> bytes:
     size = len(content)
     if size < 128:
@@ -71,11 +104,18 @@ def _wrapped(tag: int, content: bytes) -> bytes:
 
 def _extent(data: bytes, at: int) -> tuple[int, int]:
     """Where the content of the element at `at` begins and ends; DER, one-byte tags."""
+    if at + 2 > len(data):
+        raise FrameRefused("cut off")
     first = data[at + 1]
     if first < 128:
+        if at + 2 + first > len(data):
+            raise FrameRefused("cut off")
         return at + 2, at + 2 + first
     begin = at + 2 + (first & 127)
-    return begin, begin + int.from_bytes(data[at + 2 : begin], "big")
+    end = begin + int.from_bytes(data[at + 2 : begin], "big")
+    if first == 0x80 or begin > len(data) or end > len(data):
+        raise FrameRefused("cut off")
+    return begin, end
 
 
 def _inside(element: bytes) -> bytes:
@@ -94,4 +134,6 @@ def _members(content: bytes) -> list[bytes]:
 
 def _split_last(content: bytes) -> tuple[bytes, bytes]:
     members = _members(content)
+    if not members:
+        raise FrameRefused("empty")
     return b"".join(members[:-1]), members[-1]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from registry.documents.fonts import outlines
@@ -15,13 +16,22 @@ from registry.documents.fonts import outlines
 _FONT = re.compile(rb"/(\S+) \S+ Tf")
 _PIECE = re.compile(rb"<([0-9a-f]*)>|(-?[0-9.]+)")
 _BATCH = 100  # entries of one block of a character map, by its specification
-_MAP_HEAD = (
+MAP_HEAD = (
     b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
     b"/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
     b"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
     b"1 begincodespacerange\n<0000> <ffff>\nendcodespacerange\n"
 )
-_MAP_TAIL = b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
+MAP_TAIL = b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The glyphs of one embedded font, numbered from 1 as they come, and what they stand for."""
+
+    glyphs: tuple[int, ...]
+    said: Mapping[int, str]
+    semibold: bool
 
 
 def install(weasyprint: Any) -> None:
@@ -47,6 +57,10 @@ def build_fonts_dictionary(
     for one in pdf.objects:
         if isinstance(one, pydyf.Stream):
             _renumber(one.stream, numbers)
+    pdf.drawn = {
+        name: Drawn(tuple(numbers[name]), merged[name], is_semibold(font))
+        for name, font in by_name.items()
+    }
     dictionary = pydyf.Dictionary()
     for name, font in by_name.items():
         dictionary[name] = _embed(pdf, font, merged[name], compress)
@@ -132,34 +146,46 @@ def is_semibold(font: Any) -> bool:
 
 
 def widths(face: outlines.Face, glyphs: Sequence[int]) -> bytes:
-    """The widths that differ from 1000, in runs of neighbours, glyphs numbered from 1."""
+    """The widths of a font's glyphs, numbered from 1, as its dictionary says them."""
+    return b"[%s]" % width_runs(face, glyphs, 1)
+
+
+def width_runs(face: outlines.Face, glyphs: Sequence[int], first: int) -> bytes:
+    """Those that differ from 1000, in runs of neighbours."""
     runs: list[tuple[int, list[int]]] = []
-    for at, glyph in enumerate(glyphs):
-        width = face.advance(glyph)
+    for at, glyph in enumerate(glyphs, first):
+        width = face.glyph(glyph).advance
         if width == 1000:
             continue
-        if runs and runs[-1][0] + len(runs[-1][1]) == at + 1:
+        if runs and runs[-1][0] + len(runs[-1][1]) == at:
             runs[-1][1].append(width)
         else:
-            runs.append((at + 1, [width]))
-    said = (f"{first} [{' '.join(map(str, run))}]" for first, run in runs)
-    return f"[{' '.join(said)}]".encode()
+            runs.append((at, [width]))
+    return " ".join(f"{at} [{' '.join(map(str, run))}]" for at, run in runs).encode()
 
 
 def character_map(texts: Iterable[str]) -> bytes:
     """What each glyph stands for, glyphs numbered from 1."""
-    lines = [b"<%04x> <%s>" % (at + 1, _utf16(text)) for at, text in enumerate(texts)]
-    return map_of(lines)
+    return b"".join((MAP_HEAD, map_blocks(map_lines(texts, 1)), MAP_TAIL))
 
 
-def map_of(lines: Sequence[bytes]) -> bytes:
-    """A character map of lines that are written already."""
-    blocks = [_MAP_HEAD]
+def map_lines(texts: Iterable[str], first: int) -> list[bytes]:
+    return [b"<%04x> <%s>" % (first + at, utf16(text)) for at, text in enumerate(texts)]
+
+
+def map_blocks(lines: Sequence[bytes]) -> bytes:
+    """Lines of a character map in blocks of at most a hundred."""
+    blocks = []
     for at in range(0, len(lines), _BATCH):
         batch = lines[at : at + _BATCH]
         blocks.append(b"%d beginbfchar\n%s\nendbfchar\n" % (len(batch), b"\n".join(batch)))
-    return b"".join((*blocks, _MAP_TAIL))
+    return b"".join(blocks)
 
 
-def _utf16(text: str) -> bytes:
+def utf16(text: str) -> bytes:
     return text.encode("utf-16-be").hex().encode()
+
+
+def utf16_text(text: str) -> bytes:
+    """The digits of a text as pydyf writes one that is not ASCII."""
+    return b"feff" + utf16(text)

@@ -90,6 +90,7 @@ class Finisher:
         self._now = now
         self._signature_bytes = signature_bytes
         self.parts: writing.Parts | None = None
+        self.drawn: dict[str, Any] = {}
 
     def __call__(self, document: Any, pdf: Any) -> None:
         _list_attachments_once(pdf)
@@ -103,7 +104,7 @@ class Finisher:
             stream.stream[:] = [tidying.content(stream.stream)]
         if self._signature_bytes:
             reserve(pdf, self._signature_bytes)
-        self.parts = writing.take(pdf, dropped)
+        self.parts, self.drawn = writing.take(pdf, dropped), pdf.drawn
         pdf.write = self._write
 
     def _write(self, output: Any, *_: Any, **__: Any) -> None:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import io
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from registry import paths
 from registry.documents import colour, embedding, finishing, fonts
+from registry.documents.embedding import Drawn
+from registry.documents.writing import Parts
 
 FOLDER = paths.TEMPLATES / "certificate"
 PROFILE = "registry-srgb"
@@ -38,6 +41,16 @@ class Attached:
     description: str
     media_type: str = "application/json"
     relationship: str = "Data"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A finished document with what its layout knew, for those who make a template of it."""
+
+    data: bytes
+    parts: Parts
+    layout: Any
+    drawn: Mapping[str, Drawn]
 
 
 @dataclass(frozen=True)
@@ -76,6 +89,10 @@ class Renderer:
         }
 
     def pdf(self, job: Job) -> bytes:
+        return self.rendered(job).data
+
+    def rendered(self, job: Job) -> Rendered:
+        """The document with what its layout knew."""
         fetcher = self._fetcher_kind({**self._shared, **job.assets})
         document = self._weasyprint.HTML(string=job.html, url_fetcher=fetcher).render(
             font_config=self._fonts,
@@ -90,13 +107,14 @@ class Renderer:
             raise DoesNotFit(f"{len(document.pages)} pages, at most {job.most_pages}")
         finishing.extend_metadata(document.metadata, job.mirrored or {})
         finish = finishing.Finisher(job.now, job.signature_bytes)
-        made: bytes = document.write_pdf(
+        data: bytes = document.write_pdf(
             pdf_variant="pdf/a-3a",
             output_intent=PROFILE,
             attachments=[self._attachment(one, fetcher, job.now) for one in job.attachments],
             finisher=finish,
         )
-        return made
+        assert finish.parts is not None
+        return Rendered(data, finish.parts, document, finish.drawn)
 
     def _sheet(self, name: str, fetcher: Any) -> Any:
         if name not in self._sheets:
@@ -153,17 +171,24 @@ def _closed_fetcher(weasyprint: Any) -> Callable[[Mapping[str, bytes]], Any]:
     return Closed
 
 
-_lock = threading.Lock()
+_lock = threading.RLock()
 _made: dict[int, Renderer] = {}
 
 
-def render(job: Job) -> bytes:
-    """The PDF of one document; equal jobs give equal bytes in any process."""
+@contextmanager
+def in_turn() -> Iterator[Renderer]:
+    """The renderer of this process, for one at a time."""
     with _lock:
         mine = _made.get(os.getpid())
         if mine is None:
             _made.clear()
             mine = _made[os.getpid()] = Renderer()
+        yield mine
+
+
+def render(job: Job) -> bytes:
+    """The PDF of one document; equal jobs give equal bytes in any process."""
+    with in_turn() as mine:
         return mine.pdf(job)
 
 

@@ -69,7 +69,7 @@ def examine(data: bytes, pdf: pikepdf.Pdf) -> SignatureFacts:
         ranges = [int(one) for one in signature.ByteRange]
         contents = bytes(signature.Contents)
         covered = _covered(data, ranges, contents)
-        facts = _examine_cms(contents, covered or b"")
+        facts = examine_cms(contents, covered or b"")
     except Exception:  # hostile ASN.1 fails in many ways; none of them is a signature
         return SignatureFacts(count=1)
     return SignatureFacts(
@@ -109,7 +109,8 @@ def _covered(data: bytes, ranges: list[int], contents: bytes) -> bytes | None:
     return data[:first] + data[second:]
 
 
-def _examine_cms(contents: bytes, covered: bytes) -> dict[str, Any]:
+def examine_cms(contents: bytes, covered: bytes) -> dict[str, Any]:
+    """The facts of a CMS structure over the signed bytes, by the names of SignatureFacts."""
     content = cms.ContentInfo.load(contents)["content"]
     (signer,) = content["signer_infos"]
     certificates = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import fields, is_dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from registry.documents.fonts import covered
@@ -59,21 +59,38 @@ def _fault(sign: str) -> str:
 
 def admitted(text: str, place: str, longest: int = LONGEST) -> str:
     """The text as it will be printed: NFC, odd spaces made plain; raises TextRefused."""
+    made, code, sign = _judged(text, longest)
+    if code == "no_glyph":
+        raise GlyphMissing(place, sign)
+    if code:
+        raise TextRefused(place, code, sign)
+    return made
+
+
+@lru_cache(maxsize=8192)
+def _judged(text: str, longest: int) -> tuple[str, str, str]:
+    """The text as it will be printed, or the rule that refuses it and the character. Most texts of
+    a certificate are those of the one before."""
     if len(text) > longest * 2:
-        raise TextRefused(place, "too_long")
+        return "", "too_long", ""
     for sign in text:
         if fault := _fault(sign):
-            raise TextRefused(place, fault, sign)
+            return "", fault, sign
     made = unicodedata.normalize("NFC", text)
-    made = "".join(
-        " " if unicodedata.category(sign) == "Zs" and sign != "\u3000" else sign for sign in made
-    ).strip()
+    if not made.isascii():
+        made = "".join(_plain_space(sign) for sign in made)
+    made = made.strip()
     if len(made) > longest:
-        raise TextRefused(place, "too_long")
+        return "", "too_long", ""
     for sign in made:
         if not covered(sign):
-            raise GlyphMissing(place, sign)
-    return made
+            return "", "no_glyph", sign
+    return made, "", ""
+
+
+@cache
+def _plain_space(sign: str) -> str:
+    return " " if unicodedata.category(sign) == "Zs" and sign != "\u3000" else sign
 
 
 def admit(value: T, place: str = "", *, longest: int = LONGEST) -> T:

@@ -7,15 +7,12 @@ and shared by the full and the compiled way, so that both give files of one buil
 from __future__ import annotations
 
 import hashlib
-import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
-# Literal strings are matched first, so that nothing inside them is taken for a reference.
-_REFERENCE = re.compile(rb"\((?:\\.|[^()\\])*\)|(\d+) 0 R", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -26,6 +23,7 @@ class Piece:
     data: bytes
     stream: bytes | None = None
     loose: bool = False
+    gone: bool = False  # a number that nothing refers to any more
 
 
 @dataclass(frozen=True)
@@ -38,29 +36,21 @@ class Parts:
 
 
 def take(pdf: Any, dropped: frozenset[int] = frozenset()) -> Parts:
-    """The finished pydyf object tree as pieces, without holes in its numbers."""
+    """The finished pydyf object tree as pieces."""
     import pydyf
 
     if pdf.info and not pdf.info.number:
         pdf.add_object(pdf.info)
-    kept = [one for one in pdf.objects if one.free != "f" and one.number not in dropped]
-    numbers = {one.number: at + 1 for at, one in enumerate(kept)}
     pieces = []
-    for one in kept:
-        if isinstance(one, pydyf.Stream):
+    for one in pdf.objects[1:]:
+        if one.number in dropped:
+            pieces.append(Piece(b"", gone=True))
+        elif isinstance(one, pydyf.Stream):
             content = b"\n".join(pydyf._to_bytes(item) for item in one.stream)
-            pieces.append(Piece(_renumber(pydyf.Dictionary(one.extra).data, numbers), content))
+            pieces.append(Piece(pydyf.Dictionary(one.extra).data, content))
         else:
-            pieces.append(Piece(_renumber(one.data, numbers), loose=not one.compressible))
-    return Parts(tuple(pieces), numbers[pdf.catalog.number], numbers[pdf.info.number])
-
-
-def _renumber(data: bytes, numbers: dict[int, int]) -> bytes:
-    def new(found: re.Match[bytes]) -> bytes:
-        old = found[1]
-        return b"%d 0 R" % numbers[int(old)] if old else found[0]
-
-    return _REFERENCE.sub(new, data)
+            pieces.append(Piece(one.data, loose=not one.compressible))
+    return Parts(tuple(pieces), pdf.catalog.number, pdf.info.number)
 
 
 def write(parts: Parts) -> bytes:
@@ -76,7 +66,7 @@ def write(parts: Parts) -> bytes:
             out.stream(at + 1, piece.data, zlib.compress(piece.stream, 9))
         elif piece.loose:
             out.plain(at + 1, piece.data)
-        else:
+        elif not piece.gone:
             gathered.append((at + 1, piece.data))
     head, body = object_stream(gathered)
     out.objects(len(parts.pieces) + 1, head, zlib.compress(body, 9), [n for n, _ in gathered])
@@ -100,8 +90,7 @@ class File:
     def __init__(self, size: int) -> None:
         self._parts = [HEADER]
         self._length = len(HEADER)
-        self._places = [b"\0\0\0\0\0\0"] * size
-        self._places[0] = b"\0\0\0\0\xff\xff"
+        self._places = [b"\0\0\0\0\xff\xff"] * size  # free, and never to be used again
 
     def _add(self, number: int, *parts: bytes) -> None:
         self._places[number] = b"\1" + self._length.to_bytes(3, "big") + b"\0\0"

@@ -72,23 +72,29 @@ class Face:
         return assemble(self.tables(chosen))
 
     def tables(self, chosen: Sequence[Glyph]) -> dict[bytes, bytes]:
-        """Every table but `glyf`'s own sum, ready to be put together."""
-        offsets, at = [0], 0
-        for one in chosen:
+        """Every table of a font of these glyphs."""
+        empty = {b"glyf": b"", b"hmtx": b"", b"loca": b"\0\0"}
+        tables = self.joined(empty, chosen)
+        tables[b"glyf"] = b"".join(one.outline for one in chosen)
+        return tables
+
+    def joined(self, tables: dict[bytes, bytes], more: Sequence[Glyph]) -> dict[bytes, bytes]:
+        """The small tables with more glyphs behind; `glyf` stays as it is."""
+        offsets, at = [], len(tables[b"glyf"])
+        for one in more:
             at += len(one.outline)
             offsets.append(at // 2)
         if at > 0x1FFFE:
             raise OutlineRefused("too many outlines for short offsets")
-        count = len(chosen)
-        head = self._head[:8] + bytes(4) + self._head[12:50] + b"\0\0" + self._head[52:]
-        metrics = [part for one in chosen for part in (one.advance, one.left)]
+        metrics = [part for one in more for part in (one.advance, one.left)]
+        measures = tables[b"hmtx"] + struct.pack(">" + "Hh" * len(more), *metrics)
+        count = struct.pack(">H", len(measures) // 4)
         return {
-            b"glyf": b"".join(one.outline for one in chosen),
-            b"head": head,
-            b"hhea": self._hhea[:34] + struct.pack(">H", count),
-            b"hmtx": struct.pack(">" + "Hh" * count, *metrics),
-            b"loca": struct.pack(f">{count + 1}H", *offsets),
-            b"maxp": self._maxp[:4] + struct.pack(">H", count) + self._maxp[6:],
+            b"head": self._head[:8] + bytes(4) + self._head[12:50] + b"\0\0" + self._head[52:],
+            b"hhea": self._hhea[:34] + count,
+            b"hmtx": measures,
+            b"loca": tables[b"loca"] + struct.pack(f">{len(more)}H", *offsets),
+            b"maxp": self._maxp[:4] + count + self._maxp[6:],
         }
 
 
@@ -205,35 +211,32 @@ def checksum(data: bytes) -> int:
     return made
 
 
-def assemble(tables: dict[bytes, bytes], outlines: int | None = None) -> bytes:
-    """The font file: directory, small tables, and the outlines last. `outlines` is their sum where
-    it is known already."""
-    front, glyf = front_of(tables, outlines)
-    return front + glyf
+def assemble(tables: dict[bytes, bytes]) -> bytes:
+    """The font file: directory, small tables, and the outlines last."""
+    glyf = tables[b"glyf"]
+    return front_of(tables, checksum(glyf), len(glyf)) + glyf
 
 
-def front_of(tables: dict[bytes, bytes], outlines: int | None = None) -> tuple[bytes, bytes]:
-    """Everything before the outlines, and the outlines: they are packed apart where many fonts
-    begin with the same ones."""
-    order = [tag for tag in _TABLES if tag != b"glyf"] + [b"glyf"]
+def front_of(tables: dict[bytes, bytes], total: int, size: int) -> bytes:
+    """Everything before the outlines, of which only sum and size are told: they are packed apart
+    where many fonts begin with the same ones."""
     at = 12 + 16 * len(_TABLES)
     entries, small = {}, []
-    for tag in order:
+    for tag in _TABLES[1:]:
         data = tables[tag]
-        total = outlines if tag == b"glyf" and outlines is not None else checksum(data)
-        entries[tag] = (total, at, len(data))
-        if tag != b"glyf":
-            padded = data + bytes(-len(data) % 4)
-            small.append(padded)
-            at += len(padded)
+        entries[tag] = (checksum(data), at, len(data))
+        padded = data + bytes(-len(data) % 4)
+        small.append(padded)
+        at += len(padded)
+    entries[b"glyf"] = (total & 0xFFFFFFFF, at, size)
     directory = struct.pack(">IHHHH", 0x00010000, len(_TABLES), 64, 2, 32) + b"".join(
         struct.pack(">4sIII", tag, *entries[tag]) for tag in _TABLES
     )
-    whole = checksum(directory) + sum(total for total, _, _ in entries.values())
+    whole = checksum(directory) + sum(one for one, _, _ in entries.values())
     head_at = entries[b"head"][1] + 8
     front = directory + b"".join(small)
     adjustment = struct.pack(">I", (_MAGIC - whole) & 0xFFFFFFFF)
-    return front[:head_at] + adjustment + front[head_at + 4 :], tables[b"glyf"]
+    return front[:head_at] + adjustment + front[head_at + 4 :]
 
 
 @cache

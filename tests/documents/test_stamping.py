@@ -1,0 +1,106 @@
+"""Stamped certificates say, show and mean the same as those that were laid out whole."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pikepdf
+import pytest
+import zxingcpp
+from PIL import Image
+
+from registry.documents import certificate, conformance, pagetext, qr, renderer, signing
+from registry.documents import verification as check
+from registry.documents.stamping import press, shaping
+from registry.words import Words
+from tests.documents.glyphs import farthest
+from tests.documents.random_certificates import made_up
+from tests.documents.samples import NOW, liangzhou, with_evidence
+
+
+def both(seed: int, signer: signing.Signer) -> tuple[bytes, bytes]:
+    content, evidence = with_evidence(replace(made_up(seed), signer_fingerprint=signer.fingerprint))
+    stamped, whole = (
+        certificate.render(
+            content, evidence, now=NOW, signature_bytes=signer.signature_bytes, many=many
+        )
+        for many in (True, False)
+    )
+    return stamped, whole
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_stamped_page_equals_the_whole_one(seed: int, signer: signing.Signer) -> None:
+    stamped, whole = both(seed, signer)
+    assert stamped != whole
+    with pikepdf.open(io.BytesIO(stamped)) as one, pikepdf.open(io.BytesIO(whole)) as other:
+        assert pagetext.texts_by_element(one) == pagetext.texts_by_element(other)
+        assert pagetext.read(one).figures == pagetext.read(other).figures
+    assert farthest(stamped, whole) < 0.1
+    signed = signing.sign(stamped, signer, now=NOW)
+    assert conformance.check(signed) == []
+    assert check.verify(signed).headline.en.startswith("signature intact")
+
+
+def test_stamped_bytes_do_not_depend_on_what_came_before(signer: signing.Signer) -> None:
+    first, second = (with_evidence(liangzhou(centipoints=points)) for points in (6431, 6432))
+    press.clear()
+    made = [certificate.render(*one, now=NOW, many=True) for one in (first, second)]
+    press.clear()
+    again = [certificate.render(*one, now=NOW, many=True) for one in (second, first)]
+    assert made == again[::-1]
+
+
+@pytest.mark.parametrize(
+    "project",
+    [
+        Words("Проект солнечной энергии", "Проект"),  # a script that is not ours
+        Words("两  处空格", "two  spaces"),
+        Words("长" * 290, "l" * 290),  # takes the denser layout
+    ],
+)
+def test_what_fits_no_place_goes_the_full_way(project: Words) -> None:
+    content, evidence = with_evidence(liangzhou(project=project))
+    renders = [certificate.render(content, evidence, now=NOW, many=many) for many in (True, False)]
+    assert renders[0] == renders[1]
+
+
+def test_shape_keeps_to_its_scripts() -> None:
+    assert shaping.script_runs("50 兆瓦 (AV) 站") == [
+        (0, 7, "Hani"),
+        (7, 9, "Latn"),
+        (9, 12, "Hani"),
+    ]
+    assert shaping.script_runs("χ") is None
+    assert shaping.shape("e\u0301", False, 9693, "en") is None
+
+
+@pytest.mark.parametrize("length", [12, 40, 61, 80, 130, 213])
+def test_qr_code_reads_back(length: int) -> None:
+    address = ("https://registry.example.org/c/GPC-2026-000042-09/" + "Vw3kT0sYp2mQ9xLr" * 12)[
+        :length
+    ]
+    side = qr.side_of(address)
+    image = Image.new("L", (side * 4, side * 4), 255)
+    for x, y, run in qr.runs(address):
+        image.paste(0, (x * 4, y * 4, (x + run) * 4, y * 4 + 4))
+    found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
+    assert [one.text for one in found] == [address]
+
+
+def test_qr_code_refuses_what_it_cannot_hold() -> None:
+    with pytest.raises(qr.TooLong):
+        list(qr.runs("x" * 214))
+    with pytest.raises(qr.TooLong):
+        list(qr.runs("https://例.中国/"))
+
+
+def test_a_page_that_does_not_fit_is_refused_either_way() -> None:
+    content, evidence = with_evidence(
+        liangzhou(project=Words("长" * 300, "l" * 300), owner=Words("长" * 300, "l" * 300),
+                  catalogue_class=Words("长" * 300, "l" * 300), zone=Words("长" * 300, "l" * 300))
+    )  # fmt: skip
+    for many in (True, False):
+        with pytest.raises(renderer.DoesNotFit):
+            certificate.render(content, evidence, now=NOW, many=many)
