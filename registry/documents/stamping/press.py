@@ -15,7 +15,7 @@ from typing import Any
 
 from registry.documents.renderer import Rendered
 from registry.documents.stamping import capture, shaping
-from registry.documents.stamping.capture import Block, Unfit
+from registry.documents.stamping.capture import Unfit
 from registry.documents.stamping.shaping import Shaped
 from registry.documents.stamping.slots import Place, Slot
 from registry.documents.stamping.template import Template, Values
@@ -110,8 +110,9 @@ def _room_of_notes(texts: Sequence[Any], types: Sequence[Type | None]) -> float:
             raise Unfit("a note cannot be shaped here")
         widths.append(shaped.width)
     gaps = notes[-1][0].lefts[0] - notes[0][0].lefts[0] - sum(widths[:-1])
-    page: Block = texts[-1][1]  # the address may take the whole width
-    return page.room - gaps - _NEAR
+    page: float = texts[-1][1].room  # the address may take the whole width
+    left: float = page - gaps - _NEAR
+    return left
 
 
 _families: OrderedDict[Any, Family | None] = OrderedDict()
