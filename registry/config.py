@@ -117,7 +117,7 @@ class Settings(BaseSettings):
                 faults.append("debug is on: unset REGISTRY_DEBUG")
             if self.signing_key is None:
                 faults.append(
-                    "only the TEST signing key: set REGISTRY_SIGNING_KEY to a PKCS#12 file"
+                    "only the TEST signing key: set REGISTRY_SIGNING_KEY to a PKCS#12 file or a signer's TOML"
                 )
             if not self.base_url.startswith("https://"):
                 faults.append("REGISTRY_BASE_URL must begin with https://")

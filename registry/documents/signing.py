@@ -13,17 +13,17 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from registry.documents import cms_frame, signature_place
+from registry.documents.holders import KeyHolder, SoftwareKey, read_described
 from registry.documents.keys import (
     KeyFiles,
     KeyRefused,
-    PrivateKey,
     ensure_test_key,
     read_pkcs12,
     read_test_key,
@@ -31,26 +31,6 @@ from registry.documents.keys import (
 
 TIMESTAMP_BYTES = 9000
 _SPARE = 256
-
-
-class KeyHolder(Protocol):
-    """Anything that can sign with a private key it need not show: a file, a token, a service."""
-
-    def sign(self, data: bytes) -> bytes:
-        """ECDSA (DER) or RSA PKCS#1 v1.5 over SHA-256 of the data."""
-        ...
-
-
-class SoftwareKey:
-    """A key in this process' memory. ECDSA is deterministic, so equal documents sign equal."""
-
-    def __init__(self, key: PrivateKey) -> None:
-        self._key = key
-
-    def sign(self, data: bytes) -> bytes:
-        if isinstance(self._key, ec.EllipticCurvePrivateKey):
-            return self._key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
-        return self._key.sign(data, padding.PKCS1v15(), hashes.SHA256())
 
 
 class Signer:
@@ -140,26 +120,40 @@ _loading = threading.Lock()
 def load_signer(
     *, keys_folder: Path, key: Path | None = None, passphrase: str = "", timestamp_url: str = ""
 ) -> Signer:
-    """The configured signer, or the installation's own TEST one; parsed once a process."""
+    """The configured signer, or the installation's own TEST one; parsed once a process. `key` is a
+    PKCS#12 file, or a TOML file that describes a token or a command (`holders`)."""
     with _loading:
         stamp = key.stat().st_mtime_ns if key else 0
         slot = (keys_folder, key, stamp, passphrase, timestamp_url)
         if slot not in _loaded:
-            files = (
-                read_pkcs12(key, passphrase) if key else read_test_key(ensure_test_key(keys_folder))
-            )
-            _loaded[slot] = signer_from(files, timestamp_url=timestamp_url)
+            if key is not None and key.suffix == ".toml":
+                _loaded[slot] = Signer(
+                    *read_described(key, passphrase), timestamper=_timestamper(timestamp_url)
+                )
+            else:
+                files = (
+                    read_pkcs12(key, passphrase)
+                    if key
+                    else read_test_key(ensure_test_key(keys_folder))
+                )
+                _loaded[slot] = signer_from(files, timestamp_url=timestamp_url)
         return _loaded[slot]
 
 
 def signer_from(files: KeyFiles, *, timestamp_url: str = "") -> Signer:
     """A signer with its key in memory."""
-    timestamper = None
-    if timestamp_url:
-        from pyhanko.sign.timestamps import HTTPTimeStamper
+    return Signer(
+        SoftwareKey(files.key), files.certificate, files.chain,
+        timestamper=_timestamper(timestamp_url),
+    )  # fmt: skip
 
-        timestamper = HTTPTimeStamper(timestamp_url)
-    return Signer(SoftwareKey(files.key), files.certificate, files.chain, timestamper=timestamper)
+
+def _timestamper(address: str) -> Any:
+    if not address:
+        return None
+    from pyhanko.sign.timestamps import HTTPTimeStamper
+
+    return HTTPTimeStamper(address)
 
 
 def _cms_signer(
@@ -186,3 +180,6 @@ def _cms_signer(
         cert_registry=store,
         embed_roots=False,
     )
+
+
+__all__ = ["KeyHolder", "Signer", "SoftwareKey", "load_signer", "sign", "signer_from"]

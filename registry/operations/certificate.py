@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, or_, select
 
-from registry.config import Settings
+from registry.config import Settings, UnsafeSettings
 from registry.db import Database, lock
 from registry.documents import certificate as page
 from registry.documents import evidence
@@ -37,13 +37,17 @@ def subject_of(certificate: Certificate) -> str:
 
 
 def signer_of(settings: Settings) -> Signer:
-    """The configured signer; without one, the installation's own TEST key."""
-    return load_signer(
+    """The configured signer; without one, the installation's own TEST key, which production
+    refuses, also where a TEST key was configured by name."""
+    signer = load_signer(
         keys_folder=settings.keys_folder,
         key=settings.signing_key,
         passphrase=settings.signing_key_passphrase,
         timestamp_url=settings.timestamp_url,
     )
+    if settings.production and signer.is_test:
+        raise UnsafeSettings("a TEST signing key: set REGISTRY_SIGNING_KEY to the issuer's own")
+    return signer
 
 
 def allot(session: Session, application: Application, *, now: datetime) -> Certificate:
