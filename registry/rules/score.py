@@ -46,7 +46,7 @@ from registry.rules.rulebook.arithmetic import centipoints, years_before
 from registry.rules.rulebook.declarations import Benefit, Rule
 from registry.rules.rulebook.engine import Engine, engine_of
 from registry.rules.rulebook.environment import Environment
-from registry.rules.rulebook.evaluate import Cell, evaluate, shown
+from registry.rules.rulebook.evaluate import Cell, Surroundings, evaluate, shown
 from registry.rules.rulebook.expression import Tree
 from registry.rules.rulebook.lookups import Found
 from registry.rules.rulebook.reach import Reach
@@ -108,6 +108,7 @@ class Case:
             lambda years: years_before(as_of, years),
         )
         self.columns = self.engine.columns
+        self._out = self.engine.out(kind, as_of)
         self._shown: dict[str, UsedValue | None] = {}
         self._blames: dict[int, tuple[str, ...]] = {}
 
@@ -120,6 +121,10 @@ class Case:
         return Environment(
             self.book, self.given, kind=self.kind, as_of=self.as_of, reference=self.reference
         )
+
+    @cached_property
+    def _around(self) -> Surroundings:
+        return self.engine.around(self.as_of, self.reference.is_loaded)
 
     @cached_property
     def results(self) -> tuple[RuleResult, ...]:
@@ -163,7 +168,7 @@ class Case:
     # -- one rule ------------------------------------------------------------------------------
 
     def _rule(self, n: int, rule: Rule) -> RuleResult:
-        why_not = self._does_not_apply(n, rule)
+        why_not = self._does_not_apply(n)
         if why_not:
             return self.engine.absent(n, why_not)
         if rule.kind == "score":
@@ -173,14 +178,11 @@ class Case:
         settled = state == UNKNOWN and outcome in SETTLEABLE
         return self._result(n, rule, outcome if settled else state, reason, 0, settled)
 
-    def _does_not_apply(self, n: int, rule: Rule) -> str:
+    def _does_not_apply(self, n: int) -> str:
         """A reason, or nothing. What cannot be told applies: a blank never takes a rule away."""
-        if not rule.active:
-            return "option_off"
-        if rule.kinds and self.kind not in rule.kinds:
-            return "other_kind"
-        if not rule.holds(self.as_of):
-            return "not_in_force"
+        out = self._out[n]
+        if out:
+            return out
         place = self.engine.places[n].applies
         return "condition" if place is not None and self.row[place] is False else ""
 
@@ -190,8 +192,10 @@ class Case:
         if passes is None:
             return self._wanting(n, "passes")
         if passes:
-            unloaded = any(not self.reference.is_loaded(name) for name in rule.lists)
-            return (UNKNOWN, "list_not_loaded") if unloaded else (PASS, "")
+            for name in rule.lists:
+                if not self.reference.is_loaded(name):
+                    return UNKNOWN, "list_not_loaded"
+            return PASS, ""
         if places.conditional is None:
             return FAIL, ""
         conditional = self.row[places.conditional]
@@ -230,16 +234,11 @@ class Case:
 
     def _blamed(self, n: int) -> tuple[str, ...]:
         if n not in self._blames:
-            self._blames[n] = self._blame(n)
+            trees = self.engine.rules[n]
+            asked = (trees.passes, trees.conditional, trees.value, trees.points)
+            found = (self.environment.blame(tree) for tree in asked if tree is not None)
+            self._blames[n] = tuple(dict.fromkeys(name for names in found for name in names))
         return self._blames[n]
-
-    def _blame(self, n: int) -> tuple[str, ...]:
-        trees = self.engine.rules[n]
-        found: list[str] = []
-        for tree in (trees.passes, trees.conditional, trees.value, trees.points):
-            if tree is not None:
-                found.extend(self.environment.blame(tree))
-        return tuple(dict.fromkeys(found))
 
     def _result(
         self, n: int, rule: Rule, state: str, reason: str, got: int, settled: bool = False
@@ -252,16 +251,16 @@ class Case:
             rule.category,
             state,
             reason,
-            missing=self._blamed(n) if wanting else (),
-            value="" if places.value is None else shown(self.row[places.value]),
-            unit=rule.unit,
-            threshold="" if places.threshold is None else shown(self.row[places.threshold]),
-            used=self._used(reach.shown),
-            rows=self._rows(reach.rows) if reach.rows else (),
-            got_centipoints=got,
-            possible_centipoints=rule.weight_bp,
-            status=self.engine.statuses[n],
-            settled=settled,
+            self._blamed(n) if wanting else (),
+            "" if places.value is None else shown(self.row[places.value]),
+            rule.unit,
+            "" if places.threshold is None else shown(self.row[places.threshold]),
+            self._used(reach.shown),
+            self._rows(reach.rows) if reach.rows else (),
+            got,
+            rule.weight_bp,
+            self.engine.statuses[n],
+            settled,
         )
 
     def reach(self, n: int) -> Reach:
@@ -323,7 +322,9 @@ class Case:
         place = next(n for n, g in enumerate(grades) if totals.total >= g.from_centipoints)
         order = {grade.id: n for n, grade in enumerate(grades)}
         in_force = [
-            cap for cap, when, unless in self.engine.caps if self._caps(results, when, unless)
+            cap
+            for cap, when, unless in self.engine.caps
+            if (cap.label or order[cap.grade] > place) and self._caps(results, when, unless)
         ]
         lowest = max([place, *(order[cap.grade] for cap in in_force)])
         binding = tuple(cap.id for cap in in_force if order[cap.grade] > place)
@@ -340,7 +341,7 @@ class Case:
             value: Cell = self.kind if name == "kind" else self.cell(name)
             return value
 
-        around = self.engine.around(self.as_of, self.reference.is_loaded)
+        around = self._around
         if when is not None and evaluate(when, read, around) is not True:
             return False
         return unless is None or evaluate(unless, read, around) is not True

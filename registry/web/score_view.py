@@ -14,7 +14,7 @@ from registry.rules.assessment import (
     UsedValue,
 )
 from registry.rules.rulebook import Bilingual, Rulebook
-from registry.rules.rulebook.declarations import Rule
+from registry.rules.rulebook.declarations import Constant, Rule
 from registry.words import Words, formats
 from registry.words.factors import factor_row_words
 from registry.words.grades import VERDICTS
@@ -134,15 +134,21 @@ class _Named:
 
     def __init__(self, book: Rulebook) -> None:
         declared = (*book.values, *book.constants, *book.inputs)
-        self.names = {one.id: _words(one.name) for one in declared}
         self.options = {
             i.id: {option.id: _words(option.name) for option in i.options}
             for i in book.inputs
             if i.options
         }
         self.secrets = frozenset(i.id for i in book.inputs if i.trade_secret)
-        self.sources = {c.id: c.source.document for c in book.constants}
         self.units: dict[str, Words | str] = {u.id: _words(u.name) for u in book.units}
+        self.inputs: dict[str, dict[str, Any]] = {
+            one.id: {
+                "name": _words(one.name),
+                "unit": self.units.get(one.unit, one.unit),
+                "source": one.source.document if isinstance(one, Constant) else None,
+            }
+            for one in declared
+        }
         self.categories = {category.id: _words(category.name) for category in book.categories}
         self.rules = {rule.id: _standing(rule, book) for rule in book.rules}
 
@@ -179,12 +185,12 @@ def _rule(
     shown = result.used
     if is_public:
         shown = tuple(used for used in shown if used.id not in named.secrets)
-    main = _main(shown)
+    main, rest = _parted(shown)
     return {
         **standing,
         "state": result.state,
         "inputs": [_once(used, named, said) for used in main],
-        "workings": [_once(used, named, said) for used in shown if used not in main],
+        "workings": [_once(used, named, said) for used in rest],
         "value": _own_mark(
             result,
             has_curve=standing["curve"] is not None,
@@ -199,10 +205,16 @@ def _rule(
     }
 
 
-def _main(shown: tuple[UsedValue, ...]) -> list[UsedValue]:
-    """What stands beside the rule: a few of the reader's own answers; the rest is under "Why"."""
-    own = [used for used in shown if used.origin == "input"]
-    return (own or list(shown))[:MOST_BESIDE]
+def _parted(shown: tuple[UsedValue, ...]) -> tuple[list[UsedValue], list[UsedValue]]:
+    """What stands beside the rule, a few of the reader's own answers, and the rest, under "Why"."""
+    main: list[UsedValue] = []
+    rest: list[UsedValue] = []
+    for used in shown:
+        if used.origin == "input" and len(main) < MOST_BESIDE:
+            main.append(used)
+        else:
+            rest.append(used)
+    return (main, rest) if main else (rest[:MOST_BESIDE], rest[MOST_BESIDE:])
 
 
 def _reason(result: RuleResult) -> Words | None:
@@ -226,12 +238,12 @@ def _input(used: UsedValue, named: _Named) -> dict[str, Any]:
         value = options.get(used.value, used.value)
     elif value in ("yes", "no"):
         value = YES if value == "yes" else NO
-    return {
-        "name": named.names.get(used.id) or Words(used.id, used.id),
-        "value": value,
-        "unit": named.units.get(used.unit, used.unit),
-        "source": named.sources.get(used.id),
-    }
+    standing = named.inputs.get(used.id)
+    if standing is None:  # a name of a looked-up row, which has none of its own
+        unit = named.units.get(used.unit, used.unit)
+        standing = {"name": Words(used.id, used.id), "unit": unit, "source": None}
+        named.inputs[used.id] = standing
+    return {**standing, "value": value}
 
 
 def _unit(unit: str, book: Rulebook) -> Words | str:

@@ -11,6 +11,7 @@ from tests.rules.projects import BOOK
 CODES = {
     "zones": ["HTZ001", "outside"],
     "industries": ["4416", "3011", "3110", "3216", "0111", "2614", "4411"],
+    "industrial_structure": ["encouraged-五-1", "restricted-一-1", "eliminated-三-12"],
     "catalogue_items": ["1", "3.2.2", "4.1", "9.9.9"],
 }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from registry.rules.assessment import NOT_APPLICABLE, RuleResult, UsedValue
 from registry.rules.reference import ReferenceTables
-from registry.rules.rulebook.declarations import Cap
+from registry.rules.rulebook.declarations import Cap, Rule
 from registry.rules.rulebook.evaluate import Cell, Surroundings, number_of, shown
 from registry.rules.rulebook.expression import Tree
 from registry.rules.rulebook.lookups import Find, finder
@@ -37,7 +37,7 @@ class Places(NamedTuple):
     points: int | None
 
 
-MOST_USED = 4096
+MOST_USED = 16_384
 MOST_FINDERS = 64  # days asked about at once; each remembers a few rows
 
 
@@ -65,6 +65,7 @@ class Engine:
             for trees in self.rules
         )
         self.statuses = tuple(rule.source.status for rule in book.rules)
+        self._out: dict[tuple[str, date], tuple[str, ...]] = {}
         self._absent: dict[tuple[int, str], RuleResult] = {}
         self._used: dict[tuple[str, Cell], UsedValue] = {}
         self._constants: dict[date, tuple[float | None, ...]] = {}
@@ -84,6 +85,17 @@ class Engine:
                 self._finders.clear()
             self._finders[key] = (finder(self.book.lookups, reference, day), reference)
         return self._finders[key][0]
+
+    def out(self, kind: str, day: date) -> tuple[str, ...]:
+        """For each rule why it is no rule for this kind on this day, whatever is answered; or ""."""
+        found = self._out.get((kind, day))
+        if found is None:
+            if len(self._out) >= MOST_FINDERS:
+                self._out.clear()
+            found = self._out[kind, day] = tuple(
+                _why_out(trees.rule, kind, day) for trees in self.rules
+            )
+        return found
 
     def absent(self, n: int, reason: str) -> RuleResult:
         """What is said of a rule that does not apply: the same for every project."""
@@ -140,6 +152,14 @@ class Engine:
         """Lookups that numbers come from; a name or a date of an edition is no number."""
         lookups = self.book.lookups
         return tuple(x.id for x in lookups if any(given.type == "number" for given in x.gives))
+
+
+def _why_out(rule: Rule, kind: str, day: date) -> str:
+    if not rule.active:
+        return "option_off"
+    if rule.kinds and kind not in rule.kinds:
+        return "other_kind"
+    return "" if rule.holds(day) else "not_in_force"
 
 
 def _start(trees: RuleTrees, tests: Mapping[Tree, int]) -> Plan:
