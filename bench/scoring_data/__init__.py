@@ -1,0 +1,1 @@
+"""Rows for the scoring engines: on every edge of the rules, and out of real registers."""

@@ -1,0 +1,104 @@
+"""Every engine gives every cell that the explained path gives."""
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from registry.bulk.scoring import (
+    COMPACT,
+    FULL,
+    LEAN,
+    RowsRefused,
+    explain_row,
+    rules_in,
+    score_file,
+    score_rows,
+    states_of,
+)
+from registry.bulk.scoring.plain import schema_of
+from tests.bulk.scoring.pack import as_tuples, differences, plan, rows
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    return write(tmp_path_factory.mktemp("book") / "book.parquet", rows())
+
+
+def write(path, given):
+    schema = schema_of(plan().inputs)
+    columns = {name: [row.get(name) for row in given] for name in schema.names}
+    pq.write_table(pa.table(columns, schema=schema), path)
+    return path
+
+
+def read(path):
+    return sorted(tuple(row.values()) for row in pq.read_table(path).to_pylist())
+
+
+def test_the_pack_stands_on_many_edges():
+    results = list(score_rows(plan(is_verified=True), rows(), LEAN))
+    assert {result[1] for result in results} == {"green", "not_green", "person_must_look"}
+    assert {result[2] for result in results} >= {"dark", "medium", "none", "not_green"}
+
+
+@pytest.mark.parametrize("is_verified", [False, True])
+def test_generated_python_says_what_assess_says(is_verified):
+    used = plan(is_verified)
+    made = list(score_rows(used, rows(), FULL))
+    assert differences(used, FULL, made, as_tuples(used)) == []
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "python"])
+def test_a_file_through_an_engine(engine, book, tmp_path):
+    told = []
+    target = tmp_path / "scored.parquet"
+    used = plan(is_verified=True)
+    assert score_file(used, book, target, engine=engine, progress=told.append) == len(rows())
+    expected = sorted(score_rows(used, rows(), COMPACT))
+    assert differences(used, COMPACT, read(target), expected) == []
+    assert told[-1] == 1.0
+    assert [path.name for path in tmp_path.iterdir()] == ["scored.parquet"]
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "python"])
+@pytest.mark.parametrize(
+    ("change", "code", "column"),
+    [
+        ({"kind": "perpetual_motion"}, "unknown_kind", "kind"),
+        (
+            {"total_investment_10k_yuan": float("nan")},
+            "outside_its_limits",
+            "total_investment_10k_yuan",
+        ),
+        (
+            {"total_investment_10k_yuan": float("inf")},
+            "outside_its_limits",
+            "total_investment_10k_yuan",
+        ),
+        ({"financed_elsewhere_percent": -0.01}, "outside_its_limits", "financed_elsewhere_percent"),
+    ],
+)
+def test_what_no_engine_may_score_is_refused(engine, change, code, column, tmp_path):
+    given = [*rows()[:20], rows()[20] | change]
+    target = tmp_path / "scored.parquet"
+    with pytest.raises(RowsRefused) as refused:
+        score_file(plan(), write(tmp_path / "in.parquet", given), target, engine=engine)
+    assert (refused.value.code, refused.value.column) == (code, column)
+    assert refused.value.row_ids == (given[20]["row_id"],)
+    assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
+
+
+def test_a_result_leads_back_to_its_rules_and_to_the_whole_explanation():
+    used = plan()
+    names = [column.name for column in used.outputs()]
+    for row, result in zip(rows(), score_rows(used, rows()), strict=True):
+        named = dict(zip(names, result, strict=True))
+        whole = explain_row(used, row)
+        assert states_of(used, named) == {rule.rule: rule.state for rule in whole.rules}
+        failed = [
+            r.rule
+            for r in whole.rules
+            if r.state == "fail" and r.kind not in ("score", "information")
+        ]
+        if failed:
+            assert [rule.id for rule in rules_in(used, named)] == failed
