@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from itertools import zip_longest
 from random import Random
 from typing import Any
 
 from bench.scoring_data.edges import edge_rows
-from registry.bulk.scoring import FULL, Plan, plan_for
+from registry.bulk.scoring import FULL, LEAN, Plan, plan_for, score_rows
 from registry.reference import tables
 from registry.rules.answers import cells
 from registry.rules.assessment import PASS
@@ -46,9 +47,19 @@ def rows(each: int = 15) -> tuple[Row, ...]:
     found: list[Row] = []
     for kind in plan().kinds:
         mine = edge_rows(plan(True), kind, seed=4, climbs=1, share=0.03)
-        found += Random(kind).sample(mine, each)
+        found += _mixed(Random(kind).sample(mine, len(mine)))[:each]
     found += [{**cells(BOOK, example.given), "kind": example.kind} for example in BOOK.examples]
     return tuple({"row_id": n, **row} for n, row in enumerate(found, 1))
+
+
+def _mixed(found: list[Row]) -> list[Row]:
+    """In turns of every grade that is among them."""
+    by_grade: dict[str, list[Row]] = {}
+    results = score_rows(plan(True), [{"row_id": 0, **row} for row in found], LEAN)
+    for row, result in zip(found, results, strict=True):
+        by_grade.setdefault(result[2], []).append(row)
+    turns = zip_longest(*by_grade.values())
+    return [row for turn in turns for row in turn if row is not None]
 
 
 def assessed(used: Plan, row: Row) -> Row:
