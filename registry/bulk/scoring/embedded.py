@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from registry.bulk.scoring.files import Progress, RowsRefused
+from registry.bulk.scoring.refusing import Progress, RowsRefused
 from registry.rules.flow.plan import Column, Plan
 from registry.rules.flow.reading import bounds_of
 from registry.rules.flow.sql import query, quoted

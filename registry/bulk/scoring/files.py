@@ -6,21 +6,12 @@ complete. A book that is to be paused and resumed is scored in parts: one call, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
+from registry.bulk.scoring.refusing import Progress, RowsRefused
 from registry.rules.flow.plan import COMPACT, Plan
 
-Progress = Callable[[float], None]  # the share that is done, 0 … 1; what it raises ends the run
 ENGINES = ("duckdb", "python")
-
-
-class RowsRefused(ValueError):
-    """Rows that no engine may score: what is wrong, in which column, how many, the first row_ids."""
-
-    def __init__(self, code: str, column: str, count: int, row_ids: tuple[int, ...]) -> None:
-        super().__init__(f"{code}: {column}, {count} rows, e.g. {list(row_ids)}")
-        self.code, self.column, self.count, self.row_ids = code, column, count, row_ids
 
 
 def score_file(
@@ -56,3 +47,6 @@ def score_file(
     finally:
         partial.unlink(missing_ok=True)
     return count
+
+
+__all__ = ["ENGINES", "Progress", "RowsRefused", "score_file"]

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from registry.bulk.scoring.files import Progress, RowsRefused
+from registry.bulk.scoring.refusing import Progress, RowsRefused
 from registry.rules.flow.plan import Column, Plan
 from registry.rules.flow.python_rows import score_rows
 from registry.rules.flow.reading import bounds_of
