@@ -8,12 +8,13 @@ from registry.jobs.demo.people import Cast
 from registry.jobs.demo.projects import DemoProject
 from registry.models import Application, Assessment, Organisation, ScreeningHit
 from registry.operations import application as applications
-from registry.operations import decision, review, screening
+from registry.operations import decision, reserve, review, screening
 from registry.queries.assessment import newest_assessment
+from registry.rules.calendar import legal_date
 from registry.rules.permissions import Actor
 
 JUDGED = {"evidence_tier": "T2", "catalogue_conditions": "confirmed", "ghg_contribution": "flagged"}
-STAGES = ("draft", "screening", "in_review", "returned", "rejected", "listed")
+STAGES = ("draft", "screening", "in_review", "returned", "rejected", "listed", "financed")
 
 
 class Player:
@@ -64,7 +65,33 @@ class Player:
             by=self._as("approver"),
             now=self._later(),
         )
+        if stage == "financed":
+            self._finance()
         return self.id
+
+    def _finance(self) -> None:
+        """A fund asks, and lends two fifths of the investment."""
+        fund = self.cast.organisations["fund"]
+        reserve.express_interest(
+            self.session,
+            application_id=self.id,
+            organisation_id=fund,
+            note="拟提供项目贷款，请提供并网协议。",
+            by=self._as("fund"),
+            now=self._later(),
+        )
+        application = self.session.get_one(Application, self.id)
+        now = self._later()
+        reserve.record_financing(
+            self.session,
+            application_id=self.id,
+            organisation_id=fund,
+            instrument="loan",
+            amount_fen=reserve.investment_fen(application) * 2 // 5,
+            signed_on=legal_date(now),
+            by=self._as("fund"),
+            now=now,
+        )
 
     def _later(self) -> datetime:
         self.now += timedelta(minutes=90)
