@@ -2,7 +2,9 @@
 
     ./run bench screening                    all figures; the last line is JSON
     ./run bench screening --small            a tenth of the sizes, to try things
-    ./run bench screening --real FILE        real names from a CSV with a column `name`, and nothing else
+    ./run bench screening --companies PATH   real names only: a CSV (or .csv.gz) with a column of names,
+                                             or a folder of such files, each by itself
+    ./run bench screening --variants         the hand-made labelled set only
 
 nomenklatura comes from PyPI into `var/screening-peer`; it is no dependency of the product.
 """
@@ -16,7 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.screening_data import freeze, real, recall, scale
+from bench.screening_data import freeze, real, recall, scale, variants
 from bench.screening_data.bed import entry_of, texts_of
 from bench.screening_data.companies import Company, Draw, draw_companies
 from bench.screening_data.queries import Query, query_sets
@@ -106,6 +108,7 @@ def measure(small: bool) -> dict[str, object]:
     others = draw_companies(31, size)
     rows = scale.portfolio_rows(others, companies, Draw(32))
     ours, theirs, peer_rate = accuracy(companies, sets, rows[:PEER_ROWS])
+    show("hand-made variants", variants.measure())
     show("ours", ours)
     show("peer", theirs)
 
@@ -156,9 +159,15 @@ def measure(small: bool) -> dict[str, object]:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--small", action="store_true")
-    arguments.add_argument("--real", type=Path)
+    arguments.add_argument("--companies", type=Path)
+    arguments.add_argument("--variants", action="store_true")
     chosen = arguments.parse_args()
-    found = real.measure(chosen.real) if chosen.real else measure(chosen.small)
+    if chosen.companies:
+        found = real.measure_all(chosen.companies)
+    elif chosen.variants:
+        found = variants.measure()
+    else:
+        found = measure(chosen.small)
     print(json.dumps({k: round(v, 4) if isinstance(v, float) else v for k, v in found.items()}))
 
 

@@ -1,13 +1,14 @@
 """Real names from a file: some are listed and asked for in nine ways, others are asked for untouched.
 
 The file is given at run time and never comes with the project: a CSV, plain or gzipped, with a column
-`name`. Everything else in it is a distractor on the list.
+of Chinese names. Everything else in it is a distractor on the list.
 """
 
 from __future__ import annotations
 
 import csv
 import gzip
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,18 +20,24 @@ from bench.screening_data import changes
 from bench.screening_data.companies import CITIES, PROVINCES, Draw
 from bench.screening_data.recall import KeyTable
 from registry.reference.screening import screening_policy
-from registry.rules.screening import Entry, Match, Subject, match
+from registry.rules.screening import Entry, Match, Subject, fold, match
+from registry.rules.screening.folding import is_chinese
 
-LISTED, OTHERS, DISTRACTORS = 300, 500, 50_000
+LISTED, OTHERS, DISTRACTORS = 301, 500, 50_000
+COLUMNS = ("name", "name_zh", "company", "企业名称", "单位名称", "公司名称", "名称")
+MIN_NAMES = 2 * LISTED
 PLACES = sorted({place.zh for place in CITIES + PROVINCES}, key=len, reverse=True)
 FORMS = ("有限责任公司", "股份有限公司", "有限公司", "公司")
 
 
 def names_in(path: Path) -> list[str]:
+    """The Chinese names of a file, each once; nothing where no column is called as names are."""
     opened = gzip.open if path.suffix == ".gz" else open
     with opened(path, "rt", encoding="utf-8-sig", newline="") as source:
-        names = (row["name"].strip() for row in csv.DictReader(source))
-        return list(dict.fromkeys(name for name in names if name))
+        rows = csv.DictReader(source)
+        column = next((name for name in COLUMNS if name in (rows.fieldnames or ())), None)
+        names = (row[column].strip() for row in rows) if column else ()
+        return list(dict.fromkeys(name for name in names if is_chinese(fold(name))))
 
 
 def _split_region(name: str) -> tuple[str, str]:
@@ -98,9 +105,31 @@ WAYS: dict[str, Callable[[Draw, str], str]] = {
 }
 
 
-def measure(path: Path, seed: int = 1) -> dict[str, object]:
-    """Recall of the listed names by way of changing them, and alarms on the others."""
-    names = names_in(path)
+def measure_all(path: Path) -> dict[str, object]:
+    """A file, or every file of a folder that holds names enough; the last line sums them up."""
+    files = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
+    every = {}
+    for one in files:
+        if one.name.endswith((".csv", ".csv.gz")) and len(names := names_in(one)) >= MIN_NAMES:
+            every[one.name] = found = measure(names)
+            print(f"{one.name}: {json.dumps(found, ensure_ascii=False)}", flush=True)
+    if not every:
+        raise SystemExit(
+            f"{path}: no file with {MIN_NAMES} Chinese names in one column of {COLUMNS}"
+        )
+    asked = sum(int(str(found["listed"])) for found in every.values())
+    return {
+        "files": len(every),
+        "recall": sum(float(str(f["recall"])) * int(str(f["listed"])) for f in every.values())
+        / asked,
+        "lowest_recall": min(float(str(f["recall"])) for f in every.values()),
+        "false_alarms": sum(int(str(f["false_alarms"])) for f in every.values()),
+        "others": sum(int(str(f["others"])) for f in every.values()),
+    }
+
+
+def measure(names: list[str], seed: int = 1) -> dict[str, object]:
+    """Recall of the listed names by way of changing them, and alarms on others left untouched."""
     Random(seed).shuffle(names)
     listed, others = names[:LISTED], names[LISTED : LISTED + OTHERS]
     distractors = names[LISTED + OTHERS :][:DISTRACTORS]
@@ -117,6 +146,7 @@ def measure(path: Path, seed: int = 1) -> dict[str, object]:
     return {
         "names": len(names),
         "list": len(listed) + len(distractors),
+        "listed": len(listed),
         "recall": sum(found.values()) / (len(listed) * len(WAYS)),
         "recall_by_way": {way: round(found[way] / len(listed), 3) for way in WAYS},
         "false_alarms": len(alarms) - related,
