@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "certificate": ("registry.cli.certificate:certificate", "Verify certificates offline."),
     "rulebook": ("registry.cli.rulebook:rulebook", "Check, test and compare rulebooks."),
     "reference": ("registry.cli.reference:reference", "Check, import and export reference data."),
+    "screen": ("registry.cli.screen:screen", "Screen a file of names against the list."),
     "account": ("registry.cli.account:account", "Make the first administrator."),
     "backup": ("registry.cli.backup:backup", "Write database, files and keys into one archive."),
     "restore": ("registry.cli.backup:restore", "Bring back a backup and verify it."),

@@ -8,14 +8,14 @@ from sqlmodel import Session
 
 from registry.models import LookUp
 from registry.operations.audit import record
-from registry.operations.screening import ENGINE_VERSION, match_record
+from registry.operations.screening import match_record
 from registry.queries import restriction as entries
 from registry.reference.screening import screening_policy
 from registry.rules import canonical
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import MoveRefused, Refusal
 from registry.rules.permissions import Action, Actor, Scope, may
-from registry.rules.screening import NONE, Subject
+from registry.rules.screening import ENGINE_VERSION, NONE, Subject
 
 MOST_NAMES = 500
 

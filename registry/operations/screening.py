@@ -29,9 +29,8 @@ from registry.rules.lifecycle import MoveRefused, Need, Refusal
 from registry.rules.lifecycle.application import Event
 from registry.rules.permissions import Actor, service
 from registry.rules.restriction import GROUNDS
-from registry.rules.screening import Match, Subject, screen
+from registry.rules.screening import ENGINE_VERSION, Match, Subject, screen
 
-ENGINE_VERSION = "1"
 SCREENING = "screening"  # purpose of the automatic score
 CLEARANCE_DAYS = 365
 DECISIONS = ("true", "false", "unsure")

@@ -1,6 +1,6 @@
 """The restricted-entry list as screening reads it: candidates, fingerprints, versions, flags."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import BindParameter, ColumnElement, and_, or_
@@ -171,3 +171,24 @@ def list_digest(session: Session) -> tuple[str, int]:
 
 def digest_of(rows: Iterable[tuple[int, int, str]]) -> str:
     return canonical.digest([list(row) for row in rows])
+
+
+def screened_rows(session: Session, *, batch: int = 2000) -> Iterator[RestrictedEntry]:
+    """Every entry that screening knows of, in order of id, read in batches and let go of."""
+    last = 0
+    while True:
+        rows = session.exec(
+            select(RestrictedEntry)
+            .where(
+                col(RestrictedEntry.id) > last,
+                col(RestrictedEntry.state).in_(SCREENED_STATES),
+                col(RestrictedEntry.is_stayed).is_(False),
+            )
+            .order_by(col(RestrictedEntry.id))
+            .limit(batch)
+        ).all()
+        yield from rows
+        if len(rows) < batch:
+            return
+        last = rows[-1].id
+        session.expunge_all()

@@ -1,16 +1,5 @@
-"""Cells that a spreadsheet does not run: formula injection ends here."""
+"""What pages hand out as tables: cells that no spreadsheet runs."""
 
-from decimal import Decimal
+from registry.reference.importing.inert import inert
 
-_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def inert(value: object) -> str:
-    """Text as it is shown; what a spreadsheet would take for a formula gets an apostrophe before it.
-
-    Numbers of ours stay numbers: only text comes from people.
-    """
-    if isinstance(value, int | Decimal):
-        return str(value)
-    text = "" if value is None else str(value)
-    return "'" + text if text.lstrip(" ").startswith(_STARTS) else text
+__all__ = ["inert"]

@@ -8,6 +8,7 @@ from registry.rules.screening.folding import bigrams, fold
 from registry.rules.screening.identifiers import UsccCheck, check_uscc
 from registry.rules.screening.keying import entry_keys, keys, probes
 from registry.rules.screening.matching import (
+    ENGINE_VERSION,
     EXACT,
     NONE,
     POSSIBLE,
@@ -39,6 +40,7 @@ from registry.rules.screening.subjects import (
 __all__ = [
     "ALIAS",
     "COMPANY",
+    "ENGINE_VERSION",
     "ENGLISH",
     "EXACT",
     "FORMER",
