@@ -32,6 +32,7 @@ ZH, BRANCH, BORROWS, HAS_CHINESE, DOUBTFUL, NESTED = 1, 2, 4, 8, 16, 32
 NO_TRADE = 0
 # Of the bits of an industry the lower ones are characters, the upper ones what its words mean.
 CHARACTER_BITS = 32
+APART, WITHIN = "\x1e", "\x1f"  # stand in no folded text
 
 # Name and format of each number. Hashes that are asked for difference have 32 bits, so that two texts
 # share one practically never; those that are only asked for likeness have 16.
@@ -144,7 +145,9 @@ def _row(parsed: ParsedName, lender: ParsedName | None, registered: int, flags: 
     """The numbers of one way to read a name; `lender` is the full name of a short one."""
     chinese = parsed.script == "zh"
     brand, core = parsed.compact, parsed.core.replace(" ", "")
-    text = parsed.text.translate(NO_BRACKETS)
+    text = parsed.text
+    if "(" in text or ")" in text or " " in text:
+        text = text.translate(NO_BRACKETS)
     regions = parsed.regions or (lender.regions if lender else ())
     industry = parsed.industry or (lender.industry if lender else ())
     classes = sound_classes() if chinese else {}
@@ -155,7 +158,7 @@ def _row(parsed: ParsedName, lender: ParsedName | None, registered: int, flags: 
     flags |= NESTED if _nested(regions) else 0
     return (
         hashed(shape(brand) if chinese else "".join(sorted(brand))),
-        hashed(repr(rest_of(parsed))),
+        hashed(APART.join(map(WITHIN.join, rest_of(parsed)))),
         _trade(industry),
         hashed(brand.translate(classes)) & 0xFFFF if chinese else 0,
         hashed(core.translate(classes)) & 0xFFFF if chinese else 0,

@@ -139,7 +139,7 @@ class Keyed(Generic[Record]):
         self.numbers.extend(found)
         self.owners.extend([self.count] * len(found))
         if side.codes or record.person_id:
-            sure = identifier_keys(side, record.person_id)
+            sure = identifier_keys(side.codes, record.person_id)
             self.sure_numbers.extend(sure)
             self.sure_owners.extend([self.count] * len(sure))
         if record.kind != COMPANY:

@@ -6,6 +6,8 @@ slip_3, slip_4): one different character means another company when the brand ha
 
 from __future__ import annotations
 
+import re
+
 from registry.rules.screening.chinese import (
     industries,
     light_words,
@@ -14,7 +16,7 @@ from registry.rules.screening.english import LIGHT, SHORT
 from registry.rules.screening.folding import same_sound, sounds
 from registry.rules.screening.parts import ParsedName
 from registry.rules.screening.places import COUNTRY, Place, names_of, read_whole, stem
-from registry.rules.screening.slips import one_edit, slip_kind
+from registry.rules.screening.slips import numbered_apart, one_edit, slip_kind
 
 Kinds = tuple[str, str, str, str, str]
 NEAR_FORMS = frozenset({"ltd", "plc", "group-ltd", "group-plc", "group", "company"})
@@ -25,6 +27,9 @@ ORDINALS = frozenset("一二三四五六七八九十东西南北0123456789")
 UNSURE = frozenset({"unknown", "elsewhere"})
 ELSEWHERE = frozenset({"elsewhere", "same_province", "partial", "conflict", "within", "level"})
 ALIKE = frozenset({"equal", "sound", "slip"})
+UNITS_OF_PLACES = re.compile(
+    "(?<=..)[省市县区旗](?=.*(?:分公司|支公司|支行|分行|营业部|分部|分社|分厂)$)"
+)
 NO_BRACKETS = str.maketrans("", "", "() ")
 MIN_SLIP_EN = 5
 MEDIUM_LATIN, LONG_LATIN = 5, 8
@@ -115,6 +120,8 @@ def branch_kind(a: ParsedName, b: ParsedName) -> str:
         return "equal"
     if not a.branch or not b.branch:
         return "parent"
+    if _without_units(a.branch) == _without_units(b.branch):
+        return "slip"
     alike = same_sound(a.branch, b.branch)
     if not alike and one_edit(a.branch, b.branch):
         told_apart = ORDINALS & (set(a.branch) ^ set(b.branch))
@@ -122,6 +129,11 @@ def branch_kind(a: ParsedName, b: ParsedName) -> str:
         alike = alike or a.branch.startswith(b.branch) or b.branch.startswith(a.branch)
         alike = alike or slip_kind(a.branch, b.branch) in ("swap", "double", "shape")
     return "slip" if alike and len(a.branch) > 3 else "different"
+
+
+def _without_units(branch: str) -> str:
+    """静宁县支行 and 静宁支行 are one."""
+    return UNITS_OF_PLACES.sub("", branch)
 
 
 # --- Chinese with Chinese ---------------------------------------------------------------------
@@ -172,6 +184,8 @@ def _text_slip(a: ParsedName, b: ParsedName, a_in: str, b_in: str) -> Kinds | No
     if a.core == b.core or abs(len(a.text) - len(b.text)) > 3:
         return None
     one, other = _bare(a.text), _bare(b.text)
+    if numbered_apart(one, other):
+        return None
     if abs(len(one) - len(other)) > 1 or not one_edit(one, other):
         return None
     if a.compact not in other and b.compact not in one:
@@ -208,6 +222,8 @@ def _hidden_region(a: ParsedName, b: ParsedName) -> tuple[str, str, str] | None:
 def _cores(a: ParsedName, b: ParsedName, strict: bool = False) -> tuple[str, str]:
     """Brand and industry by the cores; `strict`: as wholes they are alike or nothing is."""
     core_a, core_b = a.core, b.core
+    if numbered_apart(core_a, core_b):
+        return "different", "equal" if a.industry == b.industry else "different"
     if same_sound(core_a, core_b):
         return _place_of("sound", a, b)
     if abs(len(core_a) - len(core_b)) < 2 and one_edit(core_a, core_b):

@@ -19,13 +19,13 @@ X  any other name whole (persons, sites, technologies, products); P  as it sound
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 
 from registry.rules.screening.folding import sounds
 from registry.rules.screening.identifiers import UsccCheck
 from registry.rules.screening.parts import ParsedName
-from registry.rules.screening.sides import Side, side_of
+from registry.rules.screening.sides import side_of
 from registry.rules.screening.slips import deletions
 from registry.rules.screening.subjects import COMPANY, Entry, Name, Subject
 
@@ -172,9 +172,10 @@ def _other_keys(folded: str) -> set[int]:
     return {key("X", folded)} | {key("P", sound) for sound in sounds(folded)}
 
 
-def identifier_keys(side: Side, person_id: str) -> set[int]:
+@lru_cache(maxsize=8192)
+def identifier_keys(codes: tuple[UsccCheck, ...], person_id: str) -> frozenset[int]:
     """The keys that make a hit by themselves, whatever the names."""
-    return code_keys(side.codes) | ({key("H", person_id)} if person_id else set())
+    return frozenset(code_keys(codes) | ({key("H", person_id)} if person_id else set()))
 
 
 def _name_keys(parsed: ParsedName, registered_in: str) -> set[int]:
@@ -194,7 +195,7 @@ def _name_probes(parsed: ParsedName, registered_in: str) -> set[int]:
 def entry_keys(entry: Entry) -> frozenset[int]:
     """What the list stores for an entry: one row (key, entry) each."""
     side = side_of(entry)
-    found = identifier_keys(side, entry.person_id)
+    found = set(identifier_keys(side.codes, entry.person_id))
     for parsed in side.parsed:
         found |= _name_keys(parsed, side.province)
     if entry.kind != COMPANY:
@@ -205,7 +206,7 @@ def entry_keys(entry: Entry) -> frozenset[int]:
 def probes(subject: Subject) -> frozenset[int]:
     """What a subject asks the list for: its candidates are the entries with one of these keys."""
     side = side_of(subject)
-    found = identifier_keys(side, subject.person_id)
+    found = set(identifier_keys(side.codes, subject.person_id))
     for parsed in side.parsed:
         found |= _name_probes(parsed, side.province)
     if subject.kind != COMPANY:

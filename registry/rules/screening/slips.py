@@ -71,3 +71,15 @@ def slip_kind(a: str, b: str) -> str:
 
 def _has_double(text: str) -> bool:
     return any(text[i] == text[i + 1] for i in range(len(text) - 1))
+
+
+NUMERALS = frozenset("一二三四五六七八九十0123456789")
+
+
+def numbered_apart(a: str, b: str) -> bool:
+    """第二 and 第三, 三号 and 五号: the one character that differs is a numeral in both, which tells
+    two bodies apart as surely as a name does."""
+    if len(a) != len(b):
+        return False
+    differing = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+    return len(differing) == 1 and NUMERALS.issuperset(differing[0])
