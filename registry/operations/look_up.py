@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from registry.models import LookUp
+from registry.models import LookUp, RestrictedEntry
 from registry.operations.audit import record
 from registry.operations.screening import match_record
 from registry.queries import restriction as entries
@@ -15,9 +15,10 @@ from registry.rules import canonical
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import MoveRefused, Refusal
 from registry.rules.permissions import Action, Actor, Scope, may
-from registry.rules.screening import ENGINE_VERSION, NONE, Subject
+from registry.rules.screening import ENGINE_VERSION, NONE, Match, Subject, check_uscc
 
 MOST_NAMES = 500
+MOST_RUNNERS_UP = 3
 
 
 def look_up(session: Session, subjects: Sequence[Subject], *, by: Actor, now: datetime) -> LookUp:
@@ -66,22 +67,34 @@ def look_up(session: Session, subjects: Sequence[Subject], *, by: Actor, now: da
 
 
 def _verdict(session: Session, subject: Subject) -> dict[str, Any]:
+    """Hits with their parts, what came nearest below the threshold, and what speaks against the code.
+
+    An identifier that contradicts is a part of its own in a hit or a runner-up, never left out.
+    """
     found = entries.matches_of(session, subject, screening_policy())
-    hits = [
-        {
-            "entry": row.id,
-            "number": row.number or "",
-            "ground": row.ground,
-            "band": one.band,
-            "score": one.score,
-            "match": match_record(one),
-        }
-        for one, row in found
-        if one.is_hit
-    ]
+    hits = [_pair(one, row) for one, row in found if one.is_hit]
+    checked = check_uscc(subject.uscc) if subject.uscc else None
     return {
         "name": subject.name,
+        "kind": subject.kind,
         "uscc": subject.uscc,
+        "code_warnings": list(checked.warnings) if checked else [],
+        "code_suggestion": checked.suggestion if checked else "",
         "band": hits[0]["band"] if hits else NONE,
+        "stops": any(hit["match"]["stops"] for hit in hits),
         "hits": hits,
+        "runners_up": [_pair(one, row) for one, row in found if one.score > 0 and not one.is_hit][
+            :MOST_RUNNERS_UP
+        ],
+    }
+
+
+def _pair(one: Match, row: RestrictedEntry) -> dict[str, Any]:
+    return {
+        "entry": row.id,
+        "number": row.number or "",
+        "ground": row.ground,
+        "band": one.band,
+        "score": one.score,
+        "match": match_record(one),
     }

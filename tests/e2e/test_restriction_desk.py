@@ -93,7 +93,12 @@ def addresses(
         )
         looked = look_up(
             session,
-            [Subject(name="凉州光伏电力有限公司"), Subject(name="无关名称能源有限公司")],
+            [
+                Subject(name="涼州光伏電力公司", uscc="91310115201101713H"),
+                Subject(name="凉州光伏电力有限公司"),
+                Subject(name="肃州光伏电力有限公司"),
+                Subject(name="无关名称能源有限公司", uscc="91310115201101713X"),
+            ],
             by=noticed.actor(manager),
             now=noticed.at(),
         )

@@ -184,6 +184,8 @@ SAMPLES: dict[str, Sample] = {
     "restriction.import_mistakes": Sample({"import_id": "entry_import"}),
     "restriction.looked_up": Sample({"look_up_id": "look_up"}),
     "restriction.looked_up_csv": Sample({"look_up_id": "look_up"}),
+    "restriction.looked_up_proof": Sample({"look_up_id": "look_up"}),
+    "restriction.looked_up_xlsx": Sample({"look_up_id": "look_up"}),
     "restriction.make_statement": Sample({"token": "entry_token"}),
     "restriction.match": Sample({"match_id": "match"}),
     "restriction.notice": Sample({"entry_id": "entry"}),

@@ -12,6 +12,7 @@ from registry.web.restriction import (  # noqa: E402
     importing,  # noqa: F401
     likeness,  # noqa: F401
     listing,  # noqa: F401
+    looked_up,  # noqa: F401
     looking_up,  # noqa: F401
     proposing,  # noqa: F401
     showing,  # noqa: F401

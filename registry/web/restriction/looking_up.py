@@ -1,33 +1,31 @@
 """Names pasted or uploaded, screened at once: verdicts with reasons, and the proof of a "no hit"."""
 
-import csv
-import io
-
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
-from registry.models import LookUp
 from registry.operations import look_up as operations
-from registry.queries.restriction import newest_list
+from registry.queries import restriction as stored
+from registry.queries.look_up import look_ups_of
 from registry.reference.importing.reading import FileRefused, grid_of
+from registry.reference.screening import screening_policy
 from registry.rules.lifecycle import MoveRefused
 from registry.rules.permissions import Role
 from registry.rules.screening import Subject, check_uscc
 from registry.web import edge
-from registry.web.access import holds_one_of, opens_to
+from registry.web.access import opens_to
 from registry.web.language import t
 from registry.web.pinning import words_of
 from registry.web.restriction import blueprint
 from registry.web.restriction.likeness import BAND_TONES
 from registry.web.restriction.reading import ground_name
-from registry.web.spreadsheet import inert
 from registry.words import screening as words
 
 LOOKERS = (Role.FUND_MANAGER, Role.SCREENER, Role.RESTRICT_OFFICER, Role.RESTRICT_APPROVER)
+MOST_LOOKED_AT = 600  # characters at the end of what is typed
 
 
 class LookUpForm(FlaskForm):  # type: ignore[misc]
@@ -82,7 +80,8 @@ def look_up() -> ResponseReturnValue:
         "restriction/look_up.html",
         form=form,
         most=operations.MOST_NAMES,
-        list_version=newest_list(edge.reading())[0],
+        list_version=stored.newest_list(edge.reading())[0],
+        earlier=look_ups_of(edge.reading(), edge.actor().person_id or 0),
     )
     return page, 422 if form.errors else 200
 
@@ -115,69 +114,25 @@ def _look_up(form: LookUpForm) -> int | None:
         return None
 
 
-def _found(look_up_id: int) -> LookUp:
-    """One's own; the auditor's too."""
-    row = edge.reading().get(LookUp, look_up_id)
-    is_auditor = holds_one_of(frozenset({Role.AUDITOR}))
-    if row is None or (row.asked_by_id != edge.actor().person_id and not is_auditor):
-        abort(404)
-    return row
-
-
-@blueprint.get("/look-up/<int:look_up_id>")
-@opens_to(*LOOKERS, Role.AUDITOR)
-def looked_up(look_up_id: int) -> ResponseReturnValue:
-    row = _found(look_up_id)
-    shown = row.result["rows"]
-    if request.args.get("hits"):
-        shown = [one for one in shown if one["hits"]]
+@blueprint.post("/look-up/typing")
+@opens_to(*LOOKERS)
+def look_up_typing() -> ResponseReturnValue:
+    """While names are typed: the last line beside the list. Nothing is kept, so it proves nothing."""
+    asked = subjects_of(_typed(request.form.get("names", "")[-MOST_LOOKED_AT:]))[-1:]
+    session, policy = edge.reading(), screening_policy()
+    found = [
+        (one, row)
+        for subject in asked
+        if len(subject.name) >= 2
+        for one, row in stored.matches_of(session, subject, policy)
+        if one.is_hit
+    ]
     return render_template(
-        "restriction/looked_up.html",
-        row=row,
-        shown=shown,
+        "restriction/typing.html",
+        asked=asked[0] if asked and len(asked[0].name) >= 2 else None,
+        hits=found[:5],
+        code=check_uscc(asked[0].uscc) if asked and asked[0].uscc else None,
         bands=words.BANDS,
         tones=BAND_TONES,
-        part_names=words.PARTS,
-        kind_words=words.kind_words,
         ground_name=ground_name,
-        only_hits=bool(request.args.get("hits")),
     )
-
-
-@blueprint.get("/look-up/<int:look_up_id>.csv")
-@opens_to(*LOOKERS, Role.AUDITOR)
-def looked_up_csv(look_up_id: int) -> ResponseReturnValue:
-    """Verdict and reasons, a line each, with what they stood on."""
-    row = _found(look_up_id)
-    out = io.StringIO()
-    out.write("\ufeff")
-    lines = csv.writer(out)
-    lines.writerow(
-        ["name", "uscc", "verdict", "score", "entry", "ground", "matched", "why", "list", "policy"]
-    )
-    for one in row.result["rows"]:
-        for hit in one["hits"] or [None]:
-            lines.writerow([inert(cell) for cell in _cells(row, one, hit)])
-    return Response(
-        out.getvalue(),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="look-up-{row.id}.csv"'},
-    )
-
-
-def _cells(row: LookUp, one: dict, hit: dict | None) -> list[str]:  # type: ignore[type-arg]
-    stood_on = [f"{row.list_version}:{row.list_sha256}", f"{row.policy_version}"]
-    if hit is None:
-        return [one["name"], one["uscc"], one["band"], "", "", "", "", "", *stood_on]
-    why = "; ".join(f"{p['part']}={p['kind']} {p['points']}" for p in hit["match"]["parts"])
-    return [
-        one["name"],
-        one["uscc"],
-        hit["band"],
-        str(hit["score"]),
-        hit["number"],
-        hit["ground"],
-        hit["match"]["entry"]["text"],
-        why,
-        *stood_on,
-    ]

@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from registry.db import Database
-from registry.models import LookUp, RestrictedEntry
+from registry.models import AuditEvent, LookUp, RestrictedEntry
 from registry.operations.restriction_columns import COLUMNS
+from registry.rules import canonical
 from registry.rules.permissions import Role
 from tests.conftest import NOW
 from tests.entries import USCC, Desk, EntryPlay, desk
@@ -374,3 +375,61 @@ def test_every_page_reads_in_both_languages(
         "/restricted",
     ):
         assert officer.get(path).status_code == 200, path
+
+
+def looked(people: People, names: str):  # type: ignore[no-untyped-def]
+    manager = people.browser(people.person(Role.FUND_MANAGER))
+    return manager, manager.post("/restriction/look-up", data={"names": names}).location
+
+
+def test_a_no_hit_is_proven_and_what_came_nearest_is_shown(
+    people: People, staff: Desk, database: Database, clock
+) -> None:
+    seeded(database, staff)
+    manager, address = looked(people, "肃州光伏电力有限公司\n=cmd|calc\n凉州光伏电力有限公司")
+    page = manager.get(address).text
+    assert "最接近而未达阈值" in page and "须先由人认定" in page
+    proof = manager.get(f"{address}.json").json
+    assert proof["result_sha256"] == canonical.digest(proof["result"])
+    assert proof["list"]["version"] == 1 and proof["policy"]["sha256"] and proof["engine"]
+    first, formula, hit = proof["result"]["rows"]
+    assert (first["band"], first["hits"]) == ("NONE", []) and first["runners_up"]
+    assert hit["stops"] is True and formula["runners_up"] == []
+    table = list(csv.DictReader(io.StringIO(manager.get(f"{address}.csv").text.lstrip("\ufeff"))))
+    assert [row["verdict"] for row in table] == ["NONE", "NONE", "STRONG"]
+    assert table[1]["name"] == "'=cmd|calc" and table[2]["why"].count(";") == 5
+    assert {row["list"] for row in table} == {f"1:{proof['list']['sha256']}"}
+    assert manager.get(f"{address}.xlsx").data.startswith(b"PK")
+    assert address in manager.get("/restriction/look-up").text, "earlier look-ups are come back to"
+    with database.read() as session:
+        event = session.exec(
+            select(AuditEvent).where(AuditEvent.kind == "screening.looked_up")
+        ).one()
+        assert event.subject == proof["subject"]
+
+
+def test_contradicting_codes_are_shown_and_supervision_stops_nothing(
+    people: People, staff: Desk, database: Database, clock
+) -> None:
+    seeded(database, staff, uscc="91110108101101716X")
+    manager, address = looked(people, "凉州光伏电力有限公司,91310115201101713H")
+    page = manager.get(address).text
+    assert "代码相互矛盾" in page
+    row = manager.get(f"{address}.json").json["result"]["rows"][0]
+    assert row["stops"] is False and row["band"] in ("POSSIBLE", "NONE")
+
+
+def test_the_last_line_is_looked_at_while_it_is_typed_and_nothing_is_kept(
+    people: People, staff: Desk, database: Database
+) -> None:
+    seeded(database, staff)
+    manager = people.browser(people.person(Role.FUND_MANAGER))
+    typing = "/restriction/look-up/typing"
+    page = manager.post(typing, data={"names": "无关名称能源有限公司\n凉州光伏电力公司"})
+    assert page.status_code == 200 and "凉州光伏电力有限公司" in page.text
+    assert "无提示" in manager.post(typing, data={"names": "无关名称能源有限公司"}).text
+    assert manager.post(typing, data={"names": ""}).text.strip() == ""
+    with database.read() as session:
+        assert session.exec(select(LookUp)).all() == []
+    editor = people.browser(people.person(Role.EDITOR))
+    assert editor.post(typing, data={"names": "凉州"}).status_code == 403
