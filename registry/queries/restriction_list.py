@@ -227,6 +227,25 @@ def public_page(
     )
 
 
+def public_terms_in(session: Session, text: str, *, on: date) -> list[RestrictedEntry]:
+    """The technologies and products of the public page whose whole name stands in a text. No company,
+    no person, and nothing that a stranger could not read there: an applicant may see it."""
+    written = fold(text)
+    shown = shown_grounds(session)
+    if not shown or not written:
+        return []
+    rows = session.exec(
+        select(RestrictedEntry)
+        .where(
+            in_effect_on(on),
+            col(RestrictedEntry.ground).in_(shown),
+            col(RestrictedEntry.subject_kind).in_(("technology", "product")),
+        )
+        .order_by(col(RestrictedEntry.id))
+    ).all()
+    return [row for row in rows if fold(row.name_zh) in written]
+
+
 # --- likenesses on listed cases --------------------------------------------------------------------
 
 

@@ -1,6 +1,6 @@
 """One's own organisations: registering, correcting, colleagues."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.models import Organisation
@@ -18,6 +18,8 @@ from registry.web.account.forms import InviteForm, OrganisationForm
 from registry.web.edge import actor, now, reading, settings, writing
 from registry.web.language import current_language, t
 from registry.web.pinning import REFUSED, flash_refusal, pin
+
+FULL_CODE = 15  # characters of the shortest registration number: a shorter one is still being typed
 
 
 @blueprint.get("/organisations", endpoint="organisations")
@@ -87,6 +89,16 @@ def register_organisation() -> ResponseReturnValue:
             pin(form, error)
     page = render_template("account/register_organisation.html", form=form, organisation=None)
     return page, 422 if form.errors else 200
+
+
+@blueprint.post("/organisations/check-code")
+@opens_to_signed_in
+def check_code() -> ResponseReturnValue:
+    """While a code is typed: what speaks against it by its own check characters, and nothing else.
+    Whether anybody is on a list is not asked."""
+    code = check_uscc(request.form.get("uscc", "")[:40])
+    is_whole = len(code.normalised) >= FULL_CODE
+    return render_template("account/code_check.html", code=code if is_whole else None)
 
 
 @blueprint.route("/organisations/<int:organisation_id>/amend", methods=["GET", "POST"])

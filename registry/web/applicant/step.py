@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from registry.models import RestrictedEntry
 from registry.operations import application as operations
+from registry.queries.restriction_list import public_terms_in
 from registry.rules.lifecycle import MoveRefused
 from registry.web import edge
 from registry.web.access import opens_to
@@ -160,8 +162,17 @@ def live_step_score(application_id: int, step_id: str) -> ResponseReturnValue:
     answers = {**desk.answers, **step_form.typed(form, page.questions)}
     asked = asked_now(desk.book, desk.case.kind, answers, as_of=edge.today())
     return render_template(
-        "applicant/live_score.html", score=live_score(desk, answers), asked=sorted(asked)
+        "applicant/live_score.html",
+        score=live_score(desk, answers),
+        asked=sorted(asked),
+        public_terms=_public_terms(page, answers),
     )
+
+
+def _public_terms(page: Step, answers: Mapping[str, str]) -> list[RestrictedEntry]:
+    """What the public list has against the technology in the words of this page; of hits, nothing."""
+    texts = (answers.get(question.id, "") for question in page.questions if question.type == "text")
+    return public_terms_in(edge.reading(), " ".join(texts), on=edge.today())
 
 
 @blueprint.get("/<int:application_id>/score")
@@ -246,6 +257,7 @@ def _render(desk: Desk, page: Step, form: AnswersForm) -> str:
         beside=hints_for_questions(desk, page.questions),
         files={q.id: files_at(desk, q.id) for q in page.questions},
         score=live_score(desk, desk.answers),
+        public_terms=_public_terms(page, desk.answers),
         accepted=ACCEPTED,
         limit=edge.settings().upload_limit_bytes,
         place=desk.steps.index(page) + 1,

@@ -266,3 +266,11 @@ def test_pages_in_english_hold_no_chinese_but_names_and_the_switch(
     main = main.replace("简体中文", "")
     main = re.sub(r"<select.*?</select>", "", main, flags=re.S)
     assert not re.search(r"[\u4e00-\u9fff]", main)
+
+
+def test_a_code_is_checked_while_it_is_typed_and_no_list_is_asked(browser: FlaskClient) -> None:
+    check = "/account/organisations/check-code"
+    said = browser.post(check, data={"uscc": "91310115201101713X"})
+    assert said.status_code == 200 and "请核对登记代码" in said.text
+    for fine in ("91310115201101713H", "9131011", ""):
+        assert browser.post(check, data={"uscc": fine}).text.strip() == ""

@@ -1,9 +1,12 @@
 """A draft in several browsers: kept by button and timer, never overwritten, whatever is typed."""
 
+from datetime import date
+
 import pytest
 
-from registry.models import Application
+from registry.models import Application, GroundBasis, RestrictedEntry
 from registry.operations import application as operations
+from registry.operations.restriction_move import write_keys
 from registry.rules.lifecycle import MoveRefused
 from tests.cases import SOLAR, Case
 from tests.conftest import NOW
@@ -263,3 +266,45 @@ def test_the_operation_refuses_a_draft_of_a_decided_case(database, everybody):
                 by=case.actor(everybody.editor),
                 now=case.at(),
             )
+
+
+def test_the_form_tells_of_the_public_list_and_of_nothing_else(editor, database):
+    """A listed technology on a ground with a public basis is told while one types; a company on the
+    list, and a technology whose ground nobody may show, are not."""
+    grounds = {"eliminated_class": "立窑水泥生产线", "restricted_class": "土法炼焦工艺"}
+    with database.write() as session:
+        for ground, name in grounds.items():
+            _listed(session, "technology", name, ground)
+        _listed(session, "company", "甘肃演练能源有限公司", "eliminated_class")
+        session.add(
+            GroundBasis(
+                ground="eliminated_class",
+                basis="产业结构调整指导目录（2024年本）",
+                proposed_at=NOW,
+                confirmed_at=NOW,
+            )
+        )
+    case_id = editor.start("renewable_power")
+    editor.get(f"/applications/{case_id}/form/particulars")
+    typed = "甘肃演练能源有限公司立窑水泥生产线改造，替代土法炼焦工艺"
+    editor.fill({"project_name_zh": typed, "project_name_en": "A kiln"})
+    page = editor.get(f"/applications/{case_id}/form/particulars").text
+    notice = page.split("The public list has this technology or product")[1].split("</ul>")[0]
+    assert "立窑水泥生产线" in notice
+    assert "土法炼焦工艺" not in notice and "演练能源" not in notice
+
+
+def _listed(session, kind: str, name: str, ground: str) -> None:
+    row = RestrictedEntry(
+        subject_kind=kind,
+        name_zh=name,
+        ground=ground,
+        facts="见目录",
+        from_day=date(2024, 2, 1),
+        state="IN_FORCE",
+        proposed_at=NOW,
+        changed_at=NOW,
+    )
+    session.add(row)
+    session.flush()
+    write_keys(session, row)
