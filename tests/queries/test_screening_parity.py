@@ -112,4 +112,4 @@ def test_candidates_come_by_the_index_on_keys(session: Session, rows) -> None:
     plan = "EXPLAIN" if ON_POSTGRESQL else "EXPLAIN QUERY PLAN"
     asked = text(f"{plan} SELECT entry_id FROM restricted_key WHERE key IN (1, 2, 3)")
     said = " ".join(str(row) for row in session.execute(asked).all())
-    assert "restricted_key_pkey" in said or "USING COVERING INDEX" in said or "PRIMARY KEY" in said
+    assert ("Index Cond: (key = ANY" if ON_POSTGRESQL else "USING COVERING INDEX") in said
