@@ -40,7 +40,7 @@ RULES = (
     "rulebooks.load(*rulebooks.released()[-1])\n"
 )
 SEED = 20261127
-TIMES = 30
+TIMES = 20
 
 
 class Row(NamedTuple):
@@ -130,8 +130,8 @@ def _run(code: str, environment: dict[str, str]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--projects", type=int, default=400)
-    parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--projects", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=20)
     asked = parser.parse_args()
     single = measure_single(asked.projects)
     print(f"single: {json.dumps(single)}")
