@@ -1,4 +1,4 @@
-"""`registry audit`: verify the chain, export it, note its head."""
+"""`registry audit`: verify the chain, export it, note its head; hold the public log to an old one."""
 
 import sys
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from registry.cli import log
 from registry.config import Settings, prepare_instance
 from registry.rules import chain
 
@@ -95,3 +96,7 @@ def head() -> None:
     with database.read() as session:
         found = queries.head(session)
     click.echo("empty" if found is None else f"{found.seq}:{found.hash}")
+
+
+for command in (log.checkpoint, log.check, log.cosign, log.witness):
+    audit.add_command(command)

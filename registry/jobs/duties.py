@@ -1,6 +1,7 @@
 """Every duty of the worker, in the order in which they are tried."""
 
 from registry.jobs.certificates import expire_over, issue_waiting
+from registry.jobs.log import grow_log
 from registry.jobs.mail import send_outbox
 from registry.jobs.restricted_imports import take_imports
 from registry.jobs.restrictions import expire_entries, hold_certificates
@@ -10,6 +11,7 @@ from registry.jobs.worker import Duty
 
 DUTIES: list[Duty] = [
     issue_waiting,
+    grow_log,
     run_timers,
     expire_over,
     expire_entries,

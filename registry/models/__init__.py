@@ -17,6 +17,7 @@ from registry.models.application import Application, ApplicationVersion, CasePar
 from registry.models.audit import Annotation, AuditEvent, AuditHead
 from registry.models.certificate import Certificate, NumberGap, NumberRegister
 from registry.models.evidence import EvidenceFile
+from registry.models.log import LogCheckpoint, LogCosignature, LogEntry, LogHead, LogNode
 from registry.models.message import OutboxMessage
 from registry.models.organisation import Organisation, OrganisationData, OrganisationGroup
 from registry.models.reference import ReferenceImport
@@ -81,6 +82,11 @@ __all__ = [
     "ListChange",
     "ListVersion",
     "ListedMatch",
+    "LogCheckpoint",
+    "LogCosignature",
+    "LogEntry",
+    "LogHead",
+    "LogNode",
     "LookUp",
     "MailedLink",
     "Membership",

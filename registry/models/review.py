@@ -27,7 +27,8 @@ class Finding(SQLModel, table=True):
 
 
 class Assessment(SQLModel, table=True):
-    """One computed score, kept whole. A re-score is a new row; nothing is overwritten."""
+    """One computed score, kept whole. A re-score is a new row; nothing is overwritten. `consulted`
+    holds the rows of reference tables that an assessor's score looked at, for the certificate."""
 
     __tablename__ = "assessment"
 
@@ -40,6 +41,7 @@ class Assessment(SQLModel, table=True):
     rulebook_version: str
     rulebook_sha256: str
     reference_sha256: str
+    consulted: dict | None = record(nullable=True)  # type: ignore[type-arg]
     answers_sha256: str
     found: dict = record()  # type: ignore[type-arg]
     result: dict = record()  # type: ignore[type-arg]

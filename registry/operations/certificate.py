@@ -15,6 +15,7 @@ from registry.documents import evidence
 from registry.documents.content import CertificateContent, content_of
 from registry.documents.signing import Signer, load_signer, sign
 from registry.models import Application, AuditEvent, Certificate
+from registry.operations import log
 from registry.operations.audit import record
 from registry.operations.certificate_content import content_for
 from registry.operations.evidence import path_of, store
@@ -154,6 +155,7 @@ def _close_evidence(
     certificate.content = content.record()
     certificate.openings = openings
     certificate.log_seq, certificate.log_hash = seq, _hash_of(session, seq)
+    log.grow(session, key=log.log_key(settings), now=now)
     certificate.closed_at = now
     certificate.is_test = signer.is_test
     session.add(certificate)

@@ -7,6 +7,8 @@ that binds it to a checkpoint) and tlog-tiles (the paths and hashes that mirrors
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +20,9 @@ TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
 _PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+_TILE = re.compile(
+    r"(entries|[0-9]|[1-5][0-9])/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?"
+)
 _MOST_HASHES = 64
 
 
@@ -160,6 +165,40 @@ def entry_bundle(entries: Sequence[bytes]) -> bytes:
     if any(len(entry) > 0xFFFF for entry in entries):
         raise LogInvalid("an entry of more than 65,535 bytes has no place in a bundle")
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+
+
+def parse_bundle(data: bytes) -> list[bytes]:
+    """The entries of a bundle."""
+    entries, at = [], 0
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 2], "big")
+        entry = data[at + 2 : at + 2 + length]
+        if len(data) < at + 2 or len(entry) != length:
+            raise LogInvalid("a bundle that breaks off")
+        entries.append(entry)
+        at += 2 + length
+    return entries
+
+
+def parse_tile_path(path: str) -> Tile:
+    """`0/x001/067.p/5` or `entries/067`: the tile behind `tile/`; entries count as level 0."""
+    found = _TILE.fullmatch(path)
+    if found is None:
+        raise LogInvalid("no address of a tile")
+    level = 0 if found[1] == "entries" else int(found[1])
+    width = int(found[3]) if found[3] else TILE_WIDTH
+    tile = Tile(level, int(found[2].replace("x", "").replace("/", "")), width)
+    if not 0 < width <= TILE_WIDTH or path not in (
+        tile.path().removeprefix("tile/"),
+        tile.entries_path().removeprefix("tile/"),
+    ):
+        raise LogInvalid("no address of a tile")
+    return tile
+
+
+def public_entry(salt: bytes, event_hash: str) -> bytes:
+    """What the log shows of an event: a commitment, which tells nobody anything without the salt."""
+    return hmac.new(salt, bytes.fromhex(event_hash), hashlib.sha256).digest()
 
 
 def _spread(index: int) -> str:

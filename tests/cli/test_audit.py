@@ -11,6 +11,7 @@ from registry.db import Database
 from registry.migrating import upgrade
 from registry.operations import audit
 from registry.rules import chain
+from registry.queries import log
 from registry.rules.permissions import service
 from tests.conftest import NOW
 
@@ -176,3 +177,40 @@ def test_an_event_slipped_in_or_taken_out_is_named(instance):
     answer = run("verify")
     assert answer.exit_code == 1
     assert "event 13: removed" in answer.output
+
+
+def test_the_public_log_is_held_to_an_old_head(instance, tmp_path):
+    kept = tmp_path / "checkpoint.txt"
+    kept.write_text(run("checkpoint").output)
+    key = (tmp_path / "keys" / "log" / "key.pub").read_text().strip()
+    with instance.write() as session:
+        audit.record(
+            session,
+            kind="organisation.edited",
+            subject="organisation:1",
+            body={},
+            by=service("timer"),
+            now=NOW,
+        )
+    assert "\n26\n" in run("checkpoint").output
+    assert run("checkpoint", "--size", "25").output == kept.read_text()
+    assert run("checkpoint", "--size", "7").exit_code == 1
+    folder = tmp_path / "log"
+    with instance.read() as session:
+        for name, data in log.download(session):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+    told = run("check", str(kept), "--log", str(folder), "--key", key)
+    assert (told.exit_code, "the log only grew" in told.output) == (0, True)
+    kept.write_text(kept.read_text().replace("\n25\n", "\n24\n"))
+    told = run("check", str(kept), "--log", str(folder), "--key", key, "--lang", "zh")
+    assert (told.exit_code, "所存日志头不可信" in told.output) == (1, True)
+
+    witness = ("cosign", "--log", str(folder), "--key", key, "--name", "witness.example")
+    first = run(*witness, "--folder", str(tmp_path / "w"))
+    assert (first.exit_code, first.stdout.count("— ")) == (0, 2)
+    assert run(*witness, "--folder", str(tmp_path / "w")).exit_code == 0
+    vkey = first.stderr.split("witness key: ")[1].strip()
+    (tmp_path / "keys" / "witnesses").write_text(vkey + "\n")
+    (tmp_path / "signed.txt").write_text(first.stdout)
+    assert run("witness", str(tmp_path / "signed.txt")).output == "witness.example\n"

@@ -161,6 +161,7 @@ SAMPLES: dict[str, Sample] = {
     "api.questions": Sample({"kind": "renewable_power"}),
     "public.certificate_pdf": Sample({"number": "certificate", "token": "token"}),
     "public.certificate_status": Sample({"number": "certificate", "token": "token"}),
+    "public.log_tile": Sample({"address": "0/000.p/1"}),
     "public.methodology_paper": Sample({"book_id": "low-carbon", "version": "2026.1"}),
     "public.rulebook_signature": Sample({"book_id": "low-carbon", "version": "2026.1"}),
     "public.methodology_version": Sample({"book_id": "low-carbon", "version": "2026.1"}),
