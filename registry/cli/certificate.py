@@ -1,23 +1,16 @@
-"""`registry certificate …`: check certificates from their files alone."""
+"""`registry certificate …`: check certificates from their files alone; hand out what that takes."""
 
 from __future__ import annotations
 
-import json
-import zipfile
-from collections.abc import Iterator
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from cryptography import x509
+from registry.config import Settings, prepare_instance
 
-    from registry.documents.findings import Findings, StatusList
-
-MARKS = {"holds": "✓", "fails": "✗", "open": "?"}
-LARGEST_ENTRY = 64 * 1024 * 1024
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -33,14 +26,19 @@ def certificate() -> None:
     "--anchor",
     "anchors",
     multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=_FILE,
     help="PEM file with the issuer's root certificate; without it the issuer stays untrusted.",
 )
 @click.option(
     "--status-list",
     "listed",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=_FILE,
     help="Signed status list of the registry; needs --anchor. Without it the state stays unknown.",
+)
+@click.option("--openings", type=_FILE, help="The holder's file that opens sealed inputs.")
+@click.option("--log", default="", help="The public log's download or address.")
+@click.option(
+    "--checkpoint", "heads", multiple=True, type=_FILE, help="A head of the log that you kept."
 )
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a certificate.")
@@ -50,76 +48,62 @@ def verify(
     files: tuple[Path, ...],
     anchors: tuple[Path, ...],
     listed: Path | None,
+    openings: Path | None,
+    log: str,
+    heads: tuple[Path, ...],
     lang: str,
     as_json: bool,
 ) -> None:
     """Check each FILE: a PDF, a folder of PDFs, or a ZIP of them.
 
+    From the file alone: its signature, its proof of inclusion in the public log, its credential,
+    its score computed again by the rulebook inside, and the visible page against the evidence.
+
     Exit code: 0 intact and issuer known by --anchor · 1 refused · 3 intact, issuer untrusted ·
     4 not a certificate · 5 not in force. Of several files the gravest counts.
     """
-    from registry.documents import verification
+    from registry.documents import checking
 
-    trusted = _anchors(anchors)
-    states = _states(listed, trusted)
-    today = datetime.now(UTC).date()
+    try:
+        brought = checking.given(
+            anchors=anchors, listed=listed, openings=openings, heads=heads, log=log
+        )
+    except checking.NotGiven as problem:
+        raise click.BadParameter(problem.why, param_hint=problem.option) from None
+    counts: Counter[int] = Counter()
     gravest = 0
-    for name, data in _documents(files):
-        found = verification.verify(data, trusted, states, on=today)
-        gravest = _graver(gravest, found.exit_code)
-        _tell(name, found, lang, as_json)
+    for name, found in checking.check(files, brought, on=datetime.now(UTC).date()):
+        counts[found.exit_code] += 1
+        gravest = checking.graver(gravest, found.exit_code)
+        click.echo(checking.as_json(name, found) if as_json else checking.told(name, found, lang))
+    if not counts:
+        click.echo("no PDF there", err=True)
+        context.exit(4)
+    if sum(counts.values()) > 1 and not as_json:
+        click.echo(checking.summed(counts, lang))
     context.exit(gravest)
 
 
-def _anchors(paths: tuple[Path, ...]) -> list[x509.Certificate]:
-    from cryptography import x509
+@certificate.command()
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+def verifier(path: Path) -> None:
+    """Write the stand-alone verifier to PATH: one file that needs nothing of the registry."""
+    from registry.documents import packing
 
-    found: list[x509.Certificate] = []
-    for path in paths:
-        try:
-            found.extend(x509.load_pem_x509_certificates(path.read_bytes()))
-        except ValueError:
-            raise click.BadParameter(
-                f"{path} is not a PEM certificate", param_hint="--anchor"
-            ) from None
-    return found
+    path.write_bytes(packing.verifier())
+    click.echo(f"{path}: python {path.name} certificate.pdf")
 
 
-def _states(path: Path | None, trusted: list[x509.Certificate]) -> StatusList | None:
-    if path is None:
-        return None
-    from registry.documents import status_list
+@certificate.command(name="status-list")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+def status_list(path: Path) -> None:
+    """Write the signed status list of today to PATH, for those who check without a network."""
+    from registry.db import Database
+    from registry.operations import certificate as operations
+    from registry.operations import status_list as states
 
-    try:
-        return status_list.read(path.read_bytes(), trusted)
-    except status_list.StatusListRefused as refused:
-        raise click.BadParameter(f"{path}: {refused}", param_hint="--status-list") from None
-
-
-def _documents(files: tuple[Path, ...]) -> Iterator[tuple[str, bytes]]:
-    for path in files:
-        if path.is_dir():
-            for one in sorted(path.rglob("*.pdf")):
-                yield str(one), one.read_bytes()
-        elif zipfile.is_zipfile(path) and path.suffix.lower() != ".pdf":
-            with zipfile.ZipFile(path) as archive:
-                for entry in archive.infolist():
-                    if entry.filename.endswith(".pdf") and entry.file_size <= LARGEST_ENTRY:
-                        yield f"{path}!{entry.filename}", archive.read(entry)
-        else:
-            yield str(path), path.read_bytes()
-
-
-def _graver(one: int, other: int) -> int:
-    order = (0, 3, 5, 4, 1)
-    return max(one, other, key=order.index)
-
-
-def _tell(name: str, found: Findings, lang: str, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps({"file": name, **found.plain()}, ensure_ascii=False))
-        return
-    click.echo(f"{name}  {found.number}")
-    for one in found.items:
-        click.echo(f"  {MARKS[one.outcome]} {getattr(one.words, lang)}")
-    click.echo(f"  {getattr(found.headline, lang)}")
+    settings = prepare_instance(Settings())
+    with Database(settings.database_url).read() as session:
+        signer = operations.signer_of(settings)
+        path.write_bytes(states.write(session, signer=signer, now=datetime.now(UTC)))
+    click.echo(f"{path} written")

@@ -12,13 +12,12 @@ from typing import Any
 from markupsafe import Markup
 
 from registry.documents import qr, renderer, wording
-from registry.documents.content import CertificateContent, Grade
+from registry.documents.attached import ATTACHED, EVIDENCE_NAME, LOG_NAME, PROOF_NAME
+from registry.documents.content import CertificateContent, Grade, mirrored
 from registry.documents.renderer import Attached, Job
 from registry.documents.text import admit
 from registry.rules import canonical
 
-EVIDENCE_NAME = "evidence.json"
-LOG_NAME = "log.json"
 SIGNATURE_BYTES = 3072
 
 
@@ -48,9 +47,10 @@ def render(
     admitted = admit(content)
     _compare(admitted, evidence)
     page = wording.page(admitted)
+    proven = any(one.name == PROOF_NAME for one in attachments)
     files = (
-        Attached(EVIDENCE_NAME, evidence, "证据 Evidence of this certificate"),
-        *_log_head(admitted),
+        attached(EVIDENCE_NAME, evidence),
+        *(() if proven else _log_head(admitted)),
         *attachments,
     )
 
@@ -110,15 +110,6 @@ def _stamped(
             return None
 
 
-def mirrored(content: CertificateContent) -> dict[str, str]:
-    """What the metadata repeats, for machines that read no further."""
-    return {
-        "Number": content.number,
-        "EvidenceSHA256": content.evidence_sha256,
-        "RulebookSHA256": content.rulebook.sha256,
-    }
-
-
 def _compare(content: CertificateContent, evidence: bytes) -> None:
     if hashlib.sha256(evidence).hexdigest() != content.evidence_sha256:
         raise EvidenceMismatch("the digest on the page is not the evidence's")
@@ -127,13 +118,16 @@ def _compare(content: CertificateContent, evidence: bytes) -> None:
         raise EvidenceMismatch("the evidence describes another certificate")
 
 
+def attached(name: str, data: bytes) -> Attached:
+    """One of the files that a certificate may carry, with what it is to the page."""
+    return Attached(name, data, *ATTACHED[name])
+
+
 def _log_head(content: CertificateContent) -> tuple[Attached, ...]:
     if not content.log_hash:
         return ()
     head = canonical.dumps({"hash": content.log_hash, "seq": content.log_seq})
-    return (
-        Attached(LOG_NAME, head, "审计日志头 Head of the audit log", relationship="Supplement"),
-    )
+    return (attached(LOG_NAME, head),)
 
 
 def _html(content: CertificateContent, page: wording.Page, now: datetime, dense: bool) -> str:

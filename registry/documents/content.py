@@ -172,6 +172,15 @@ class CertificateContent:
         return {key: value for key, value in made.items() if key not in LATE_FIELDS}
 
 
+def mirrored(content: CertificateContent) -> dict[str, str]:
+    """What the metadata repeats, for machines that read no further."""
+    return {
+        "Number": content.number,
+        "EvidenceSHA256": content.evidence_sha256,
+        "RulebookSHA256": content.rulebook.sha256,
+    }
+
+
 def content_of(record: Any) -> CertificateContent:
     """Read a record back; refuses unknown, missing and ill-typed members by name."""
     made = _read(CertificateContent, record, "certificate", LATE_FIELDS)

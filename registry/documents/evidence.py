@@ -5,26 +5,35 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib import resources
 from typing import Any
 
 from registry.documents.content import CertificateContent
 from registry.documents.text import admit
 from registry.rules import canonical
 
-SCHEMA = "https://w3id.org/green-project-registry/evidence/1"
+SCHEMA = "https://w3id.org/green-project-registry/evidence/2"
+SCHEMA_FILE = "evidence-2.json"
 
 
-def build(content: CertificateContent, assessment: Mapping[str, Any] | None = None) -> bytes:
+def build(
+    content: CertificateContent,
+    assessment: Mapping[str, Any] | None = None,
+    trust: Mapping[str, str] | None = None,
+) -> bytes:
     """The bytes that are hashed, logged and attached.
 
     `assessment` carries what makes the score re-computable (inputs with units, results rule by
-    rule, factors), in integers and decimal strings, as far as the applicant consents.
+    rule, digests of the rulebook and of the factors), in integers and decimal strings, as far as
+    the applicant consents. `trust` names the keys of the log and of the credential, so that the
+    signature over the file vouches for them: log_key, credential_issuer, credential_key.
     """
     return canonical.dumps(
         {
             "schema": SCHEMA,
             "certificate": admit(content).record(),
             "assessment": dict(assessment or {}),
+            "trust": dict(trust or {}),
         }
     )
 
@@ -35,3 +44,8 @@ def closed(
     """The content as it is printed: with the digest of its evidence and the head of the log."""
     digest = hashlib.sha256(evidence).hexdigest()
     return replace(content, evidence_sha256=digest, log_seq=log_seq, log_hash=log_hash)
+
+
+def schema() -> bytes:
+    """The published JSON Schema (2020-12) of what `build` writes for an issued certificate."""
+    return (resources.files("registry.documents") / "schemas" / SCHEMA_FILE).read_bytes()

@@ -77,10 +77,7 @@ def _begins_with(old: Checkpoint, new: Checkpoint, fetch: Fetch) -> Held:
             ),
         )
     if isinstance(fetch, Download):
-        leaves = fetch.leaves(new.size)
-        if merkle.root_of(leaves) != new.root:
-            raise LogInvalid("its entries do not give the root of its own head")
-        same = merkle.root_of(leaves[: old.size]) == old.root
+        same = fetch.root(old.size, new) == old.root
     else:
         proof = hashes(fetch(f"consistency?from={old.size}&to={new.size}"))
         same = merkle.verify_consistency(old.size, old.root, new.size, new.root, proof)
@@ -114,6 +111,8 @@ class Download:
         self._folder = path if path is not None and path.is_dir() else None
         source = io.BytesIO(data) if data is not None else path
         self._archive = zipfile.ZipFile(source) if self._folder is None and source else None
+        self._nodes: dict[tuple[int, int], bytes] = {}
+        self._read = merkle.Frontier()
 
     def __call__(self, name: str) -> bytes:
         if self._folder is not None:
@@ -123,15 +122,30 @@ class Download:
             raise LogInvalid(f"{name} is too large")
         return self._archive.read(name)
 
-    def leaves(self, size: int) -> list[bytes]:
-        """The hash of each of the first `size` entries."""
-        found: list[bytes] = []
-        for tile in tlog.tiles(size):
+    def root(self, size: int, of: Checkpoint) -> bytes:
+        """The root over the first `size` entries; LogInvalid where the head's own is another."""
+        self._load(of)
+        return merkle.root_at(size, lambda level, index: self._nodes[level, index])
+
+    def leaf(self, index: int, of: Checkpoint) -> bytes:
+        """The hash of one entry."""
+        self._load(of)
+        return self._nodes[0, index]
+
+    def _load(self, of: Checkpoint) -> None:
+        """Read every entry once, however many heads and proofs are held to them."""
+        if self._read.size == of.size:
+            return
+        self._nodes, self._read = {}, merkle.Frontier()
+        for tile in tlog.tiles(of.size):
             if tile.level == 0:
-                found += map(merkle.leaf_hash, tlog.parse_bundle(self(tile.entries_path())))
-        if len(found) != size:
+                for entry in tlog.parse_bundle(self(tile.entries_path())):
+                    for node in self._read.append(merkle.leaf_hash(entry)):
+                        self._nodes[node.level, node.index] = node.hash
+        if self._read.size != of.size:
             raise LogInvalid("its bundles hold another number of entries")
-        return found
+        if self._read.root() != of.root:
+            raise LogInvalid("its entries do not give the root of its own head")
 
 
 def address(base: str) -> Fetch:

@@ -10,7 +10,7 @@ import base64
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -19,10 +19,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from registry.documents.findings import StatusEntry, StatusList
 from registry.documents.signature_check import SignatureFacts, anchor_of
-from registry.documents.signing import Signer
 from registry.rules import canonical
 from registry.rules.certificate import CertificateState
 from registry.words import Words
+
+if TYPE_CHECKING:
+    from registry.documents.signing import Signer
 
 SCHEMA = "https://w3id.org/green-project-registry/status-list/1"
 LARGEST = 256 * 1024 * 1024

@@ -1,8 +1,8 @@
 """Checking a certificate from the file alone: no network, no account, no trust in what it says.
 
 The order is: the file and its signature, the chain to an anchor that the checker brings, the
-evidence inside, the visible page against the evidence field by field, and the state by a status
-list if one is given. Nothing is ever called valid without saying what was not checked.
+evidence inside, the visible page against the evidence field by field, what the other files inside
+prove (log, credential, score), and the state by a status list if one is given. Nothing is ever called valid without saying what was not checked.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pikepdf
 from cryptography import x509
 
-from registry.documents import pagetext, signature_check, wording
-from registry.documents.certificate import EVIDENCE_NAME, LOG_NAME, mirrored
-from registry.documents.content import CertificateContent, content_of
+from registry.documents import pagetext, proof_check, signature_check, wording
+from registry.documents.attached import EVIDENCE_NAME, LOG_NAME, PROOF_NAME
+from registry.documents.content import CertificateContent, content_of, mirrored
 from registry.documents.evidence import closed
 from registry.documents.findings import (
     STATES,
@@ -30,6 +31,7 @@ from registry.documents.findings import (
     StatusList,
     point,
 )
+from registry.documents.proof_check import Known, Subject
 from registry.documents.signature_check import SignatureFacts
 from registry.rules import canonical
 from registry.rules import certificate as rule
@@ -48,13 +50,15 @@ def verify(
     status_list: StatusList | None = None,
     *,
     on: date | None = None,
+    known: Known = Known(),  # noqa: B008  (frozen)
 ) -> Findings:
-    """All findings on one file. `on` lets the printed term count where no status list is given."""
+    """All findings on one file. `on` lets the printed term count where no status list is given;
+    `known` is what else the checker brings: openings, kept heads, the log."""
     if len(pdf) > LARGEST_FILE:
         return _unreadable(Words("文件过大", "the file is too large"))
     try:
         with pikepdf.open(io.BytesIO(pdf)) as opened:
-            return _verify(pdf, opened, tuple(anchors), status_list, on)
+            return _verify(pdf, opened, tuple(anchors), status_list, on, known)
     except (pikepdf.PdfError, pikepdf.PasswordError, AttributeError, TypeError, ValueError):
         return _unreadable(Words("不是可读的证书文件", "not a readable certificate file"))
 
@@ -65,6 +69,7 @@ def _verify(
     anchors: tuple[x509.Certificate, ...],
     status_list: StatusList | None,
     on: date | None,
+    known: Known,
 ) -> Findings:
     facts = signature_check.examine(data, pdf)
     if facts.count == 0 and EVIDENCE_NAME not in pdf.attachments:
@@ -75,7 +80,9 @@ def _verify(
         _issuer(facts, anchor),
         point("passive", _held(lambda: _passive(pdf))),
     ]
-    content, found = _evidence_points(pdf, facts)
+    if not facts.intact or (anchor is None and anchors):
+        known = replace(known, may_compute=False)  # rules out of a stranger's file are not run
+    content, found = _evidence_points(pdf, facts, known)
     items += found
     if content is not None:
         items.append(_status(content, status_list, on))
@@ -124,7 +131,7 @@ def _passive(pdf: pikepdf.Pdf) -> bool:
 
 
 def _evidence_points(
-    pdf: pikepdf.Pdf, facts: SignatureFacts
+    pdf: pikepdf.Pdf, facts: SignatureFacts, known: Known
 ) -> tuple[CertificateContent | None, list[Finding]]:
     try:
         evidence = _attached(pdf, EVIDENCE_NAME)
@@ -134,12 +141,15 @@ def _evidence_points(
             return None, [point("evidence", False)]
     except Exception:  # as for _held
         return None, [point("evidence", False)]
+    files = frozenset(pdf.attachments)
+    subject = Subject(content, evidence, said, files, lambda name: _attached(pdf, name))
     return content, [
         point("evidence", True),
         point("number", rule.check(content.number)),
         point("named_signer", content.signer_fingerprint == facts.fingerprint),
         point("metadata", _held(lambda: _metadata_agree(pdf, content))),
         _page(pdf, content),
+        *proof_check.points(subject, known),
     ]
 
 
@@ -159,6 +169,9 @@ def _attached(pdf: pikepdf.Pdf, name: str) -> bytes:
 
 
 def _log_head(pdf: pikepdf.Pdf) -> dict[str, Any]:
+    if PROOF_NAME in pdf.attachments:
+        seq, sha256 = proof_check.head_in(_attached(pdf, PROOF_NAME))
+        return {"log_seq": seq, "log_hash": sha256}
     if LOG_NAME not in pdf.attachments:
         return {}
     head: Any = json.loads(_attached(pdf, LOG_NAME))
@@ -240,7 +253,17 @@ def _status(
             ),
         )
     words = Words(f"依 {day[0]} 的状态清单", f"status as of the list of {day[1]}")
-    return _state_finding(entry.state, words)
+    found = _state_finding(entry.state, words)
+    if found.outcome is Outcome.HOLDS:
+        return found
+    since = wording.day_zh(entry.since), wording.day_en(entry.since)
+    zh, en = (
+        (f"，理由：{entry.reason.zh}", f", reason: {entry.reason.en}")
+        if entry.reason.zh
+        else ("", "")
+    )
+    more = Words(f"（自 {since[0]}{zh}）", f" (since {since[1]}{en})")
+    return replace(found, words=Words(found.words.zh + more.zh, found.words.en + more.en))
 
 
 def _state_finding(state: CertificateState, words: Words) -> Finding:

@@ -32,7 +32,8 @@ class Certificate(SQLModel, table=True):
     """A certificate is a row with a number from the moment its project is listed (ALLOTTED), and
     ISSUED once its signed bytes lie in the documents folder under `pdf_sha256`. In between its
     evidence is closed and logged (`closed_at`): a second try prints the same. `openings` are the
-    salts of values that stand in the evidence as commitments only; they are the holder's."""
+    salts of values that stand in the evidence as commitments only; they are the holder's.
+    `attached` names the other files inside by the digests under which they are stored."""
 
     __tablename__ = "certificate"
     __table_args__ = (UniqueConstraint("application_id", "sequence"),)
@@ -48,6 +49,7 @@ class Certificate(SQLModel, table=True):
     grade: str = ""
     content: dict = record()  # type: ignore[type-arg]
     openings: dict = record()  # type: ignore[type-arg]
+    attached: dict | None = record(nullable=True)  # type: ignore[type-arg]
     evidence_sha256: str = ""
     closed_at: datetime | None = moment(nullable=True)
     pdf_sha256: str = Field(default="", index=True)

@@ -29,6 +29,7 @@ from registry.words import Words
 
 NUMBER_PREFIX = "GPA"  # Green Project Application
 DECLARATIONS = ("true_and_complete", "no_double_claim", "agrees_to_publication")
+CONSENTS = ("discloses_trade_secrets",)  # each may be left out
 
 
 class DraftStale(Exception):
@@ -301,7 +302,7 @@ def _freeze(
         str(file.id): {"criterion": file.criterion, "sha256": file.sha256, "bytes": file.size_bytes}
         for file in files
     }
-    declared = {name: name in declarations for name in DECLARATIONS}
+    declared = {name: name in declarations for name in (*DECLARATIONS, *CONSENTS)}
     content = {"answers": application.answers, "files": digests, "declarations": declared}
     version = ApplicationVersion(
         application_id=application.id,

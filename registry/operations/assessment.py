@@ -1,7 +1,8 @@
 """Compute a case's score under its pinned rulebook and keep it whole; nothing is overwritten."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
@@ -9,13 +10,14 @@ from sqlmodel import Session
 from registry.db import columns_of, lock, sent
 from registry.models import Application, Assessment, Judgement
 from registry.operations.audit import record as log
-from registry.queries.assessment import RESCORED, newest_assessment
+from registry.queries.assessment import ASSESSED, RESCORED, newest_assessment
 from registry.queries.case import SETTLED
 from registry.queries.reference import tables
 from registry.queries.rulebook import load, pinned
 from registry.rules import canonical
 from registry.rules.assessment import Assessment as Result
 from registry.rules.calendar import legal_date
+from registry.rules.consulted import Watch
 from registry.rules.lifecycle import MoveRefused, Need, Refusal
 from registry.rules.permissions import Actor, Role, Scope, holds
 from registry.rules.rulebook import Rulebook
@@ -37,7 +39,18 @@ def judged(session: Session, application: Application) -> tuple[dict[str, str], 
 
     The newest word on a rule counts; the older ones stay on record.
     """
-    rows = sent(session, _JUDGED, application_id=application.id).all()
+    return _sorted_out(sent(session, _JUDGED, application_id=application.id).all())
+
+
+def judged_until(
+    session: Session, application: Application, until: datetime
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The same as it was at a moment: what a score of then stands on."""
+    until_then = _JUDGED.where(_judgement.made_at <= until)
+    return _sorted_out(sent(session, until_then, application_id=application.id).all())
+
+
+def _sorted_out(rows: Sequence[Any]) -> tuple[dict[str, str], dict[str, str]]:
     inputs = {rule_id: value for kind, rule_id, value in rows if kind == INPUT}
     settled = {rule_id: value for kind, rule_id, value in rows if kind == SETTLED}
     return inputs, settled
@@ -61,13 +74,14 @@ def score_case(
     inputs, settled = judged(session, application)
     answers = {**application.answers, **inputs, **found}
     reference = tables(session)
+    watch = Watch(reference) if purpose == ASSESSED else None
     today = legal_date(now)
     result = assess(
         rulebook,
         answers,
         kind=application.kind,
         as_of=today,
-        reference=reference,
+        reference=reference if watch is None else watch.tables(),
         settled=settled,
     )
     record = result.to_record()
@@ -80,6 +94,7 @@ def score_case(
         rulebook_version=rulebook.version,
         rulebook_sha256=rulebook.sha256,
         reference_sha256=reference.sha256,
+        consulted=None if watch is None else watch.record(),
         answers_sha256=canonical.digest(answers),
         found=found,
         result=record,

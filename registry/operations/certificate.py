@@ -12,10 +12,11 @@ from registry.config import Settings, UnsafeSettings
 from registry.db import Database, lock
 from registry.documents import certificate as page
 from registry.documents import evidence
+from registry.documents.attached import ATTACHED
 from registry.documents.content import CertificateContent, content_of
 from registry.documents.signing import Signer, load_signer, sign
 from registry.models import Application, AuditEvent, Certificate
-from registry.operations import log
+from registry.operations import proving
 from registry.operations.audit import record
 from registry.operations.certificate_content import content_for
 from registry.operations.evidence import path_of, store
@@ -23,6 +24,7 @@ from registry.operations.numbering import record_gap, take_number
 from registry.operations.telling import applicants_of, tell
 from registry.queries.case import declared_conflicts, facts_of
 from registry.rules.calendar import legal_date
+from registry.rules.certificate import EVIDENCE_CLOSED
 from registry.rules.lifecycle import CERTIFICATE, Facts, Need, Part, Step, step
 from registry.rules.lifecycle.certificate import Event, State
 from registry.rules.permissions import Actor, Scope, service
@@ -120,8 +122,15 @@ def issue(database: Database, settings: Settings, *, certificate_id: int, now: d
             _close_evidence(session, certificate, settings, signer, now)
         content = printed_content(certificate)
         closed_at, digest = certificate.closed_at or now, certificate.evidence_sha256
+        attached = dict(certificate.attached or {})
     proof = path_of(settings.documents_folder, digest).read_bytes()
-    unsigned = page.render(content, proof, now=closed_at, signature_bytes=signer.signature_bytes)
+    unsigned = page.render(
+        content,
+        proof,
+        now=closed_at,
+        attachments=[page.attached(*one) for one in read_attached(settings, attached)],
+        signature_bytes=signer.signature_bytes,
+    )
     signed = sign(unsigned, signer, now=closed_at)
     pdf_sha256 = store(settings.documents_folder, signed)
     with database.write() as session:
@@ -139,14 +148,14 @@ def _signed_by_another(certificate: Certificate, signer: Signer) -> bool:
 def _close_evidence(
     session: Session, certificate: Certificate, settings: Settings, signer: Signer, now: datetime
 ) -> None:
-    content, recomputable, openings = content_for(
+    content, recomputable, openings, files = content_for(
         session, certificate, settings=settings, signer=signer
     )
-    proof = evidence.build(content, recomputable)
+    proof = evidence.build(content, recomputable, proving.trust(settings))
     certificate.evidence_sha256 = store(settings.documents_folder, proof)
     seq = record(
         session,
-        kind="certificate.evidence_closed",
+        kind=EVIDENCE_CLOSED,
         subject=subject_of(certificate),
         body={"evidence_sha256": certificate.evidence_sha256},
         by=ISSUER,
@@ -155,11 +164,24 @@ def _close_evidence(
     certificate.content = content.record()
     certificate.openings = openings
     certificate.log_seq, certificate.log_hash = seq, _hash_of(session, seq)
-    log.grow(session, key=log.log_key(settings), now=now)
+    files = {**files, **proving.proofs(session, settings, content, proof, seq=seq, now=now)}
+    certificate.attached = {
+        name: store(settings.documents_folder, data) for name, data in files.items()
+    }
     certificate.closed_at = now
     certificate.is_test = signer.is_test
     session.add(certificate)
     session.flush()
+
+
+def read_attached(settings: Settings, attached: Mapping[str, str]) -> list[tuple[str, bytes]]:
+    """The other files inside a certificate, in the order in which they are listed."""
+    folder = settings.documents_folder
+    return [
+        (name, path_of(folder, attached[name]).read_bytes())
+        for name in ATTACHED
+        if name in attached
+    ]
 
 
 def _hash_of(session: Session, seq: int) -> str:

@@ -1,5 +1,6 @@
 """What a certificate says about a case, gathered from what is stored; no sentence is made here."""
 
+import hashlib
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from registry import reference
 from registry.config import Settings
+from registry.documents.attached import FACTORS_NAME, RULEBOOK_NAME, pack_rulebook
 from registry.documents.content import (
     Abatement,
     CertificateContent,
@@ -20,6 +22,7 @@ from registry.documents.content import (
     Unsettled,
     YearlyFigure,
 )
+from registry.documents.recompute import openings_file, printed_amount
 from registry.documents.signing import Signer
 from registry.models import (
     Application,
@@ -31,13 +34,14 @@ from registry.models import (
     ScreeningRun,
 )
 from registry.models import Assessment as StoredAssessment
+from registry.operations.assessment import judged_until
 from registry.queries import codes
 from registry.queries.assessment import ASSESSED, newest_assessment
 from registry.queries.case import newest_run
 from registry.queries.reference import edition_with, zone_with
-from registry.queries.rulebook import pinned
+from registry.queries.rulebook import files, pinned
 from registry.rules import answers as rule_answers
-from registry.rules import chain
+from registry.rules import canonical, chain
 from registry.rules.assessment import Assessment, BenefitFigure
 from registry.rules.calendar import legal_date
 from registry.rules.rulebook import Bilingual
@@ -59,9 +63,9 @@ def status_url(settings: Settings, certificate: Certificate) -> str:
 
 def content_for(
     session: Session, certificate: Certificate, *, settings: Settings, signer: Signer
-) -> tuple[CertificateContent, dict[str, Any], dict[str, str]]:
-    """The content, the re-computable assessment for the evidence, and the openings of what the
-    applicant did not agree to publish."""
+) -> tuple[CertificateContent, dict[str, Any], dict[str, str], dict[str, bytes]]:
+    """The content, the re-computable assessment for the evidence, the openings of what the
+    applicant did not agree to disclose, and the files that the score is computed with."""
     application = session.get_one(Application, certificate.application_id)
     owner = session.get_one(Organisation, application.organisation_id)
     stored = newest_assessment(session, application, ASSESSED)
@@ -89,7 +93,7 @@ def content_for(
         ),
         screening=_screening(session, run),
         unsettled=_unsettled(session, application, found, book),
-        **_attributes(application),
+        **_attributes(application, _discloses(_version(session, application, stored))),
         valid_from=certificate.valid_from,
         valid_to=certificate.valid_to,
         issuer=Issuer(
@@ -104,8 +108,7 @@ def content_for(
         demo=settings.demo,
         demo_assumptions=_assumptions(application, book),
     )
-    recomputable, openings = _recomputable(session, application, stored, book)
-    return content, recomputable, openings
+    return content, *_recomputable(session, application, stored, book)
 
 
 def _words(said: Bilingual) -> Words:
@@ -160,14 +163,10 @@ def _figure(figure: BenefitFigure | None) -> YearlyFigure | None:
     if figure is None or not figure.central:
         return None
     return YearlyFigure(
-        value=_printed(figure.central), unit=figure.unit.split("/")[0], factors=_factors(figure)
+        value=printed_amount(figure.central),
+        unit=figure.unit.split("/")[0],
+        factors=_factors(figure),
     )
-
-
-def _printed(value: str) -> str:
-    """Whole tonnes as the method gives them; anything finer to one decimal, rounded down."""
-    whole, _, decimals = value.partition(".")
-    return f"{whole}.{decimals[0]}" if decimals.strip("0") and decimals[0] != "0" else whole
 
 
 def _factors(figure: BenefitFigure) -> Factors:
@@ -187,7 +186,7 @@ def _abatement(found: Assessment) -> Abatement | None:
     today = None
     if figure.today and figure.today != figure.central:
         newest = _newest_grid(figure)
-        today = YearlyFigure(value=_printed(figure.today), unit=printed.unit, factors=newest)
+        today = YearlyFigure(value=printed_amount(figure.today), unit=printed.unit, factors=newest)
     return Abatement(figure=printed, basis="ex_ante", today=today)
 
 
@@ -254,9 +253,10 @@ def _unsettled(
     return tuple(items)
 
 
-def _attributes(application: Application) -> dict[str, Any]:
+def _attributes(application: Application, disclosed: bool) -> dict[str, Any]:
+    """Whether they are sold is public; to whom and how much is a trade secret."""
     said = application.answers.get("attributes", "retained")
-    details = application.answers.get("attributes_details", "")
+    details = application.answers.get("attributes_details", "") if disclosed else ""
     return {
         "attributes": "retained" if said == "retained" else "sold",
         "attributes_note": Words(details, details) if details and said != "retained" else None,
@@ -275,27 +275,16 @@ def _assumptions(application: Application, book: Book) -> tuple[Words, ...]:
 
 def _recomputable(
     session: Session, application: Application, stored: StoredAssessment, book: Book
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Inputs and result for the evidence. A trade secret stands there only by consent, else as a
+) -> tuple[dict[str, Any], dict[str, str], dict[str, bytes]]:
+    """Inputs and result for the evidence, the openings of sealed inputs, and the attachments that
+    the score is computed with. A trade secret stands in the evidence only by consent, else as a
     salted commitment that the holder can open."""
-    version = session.exec(
-        select(ApplicationVersion).where(
-            ApplicationVersion.application_id == application.id,
-            ApplicationVersion.no == stored.version_no,
-        )
-    ).one()
-    consents = bool(version.declarations.get("agrees_to_publication"))
+    version = _version(session, application, stored)
+    consents = _discloses(version)
     inputs, commitments, openings = _inputs(version.answers, book, consents)
-    judged: dict[str, str] = {}
-    settled: dict[str, str] = {}
-    for row in session.exec(
-        select(Judgement)
-        .where(Judgement.application_id == application.id)
-        .order_by(col(Judgement.id))
-    ).all():
-        (judged if row.kind == "input" else settled)[row.rule_id] = row.value
+    judged, settled = judged_until(session, application, stored.made_at)
     result = stored.result if consents else _without_used(stored.result, book)
-    return {
+    told = {
         "kind": application.kind,
         "as_of": stored.as_of.isoformat(),
         "inputs": {**inputs, **judged},
@@ -306,7 +295,41 @@ def _recomputable(
         "reference_sha256": stored.reference_sha256,
         "result_sha256": stored.result_sha256,
         "result": result,
-    }, openings
+    }
+    if stored.consulted is None:  # scored before the looked-up rows were kept
+        return told, openings, {}
+    factors = canonical.dumps(stored.consulted)
+    told["factors_sha256"] = hashlib.sha256(factors).hexdigest()
+    packed = pack_rulebook(files(session, book.id, book.version))
+    return told, openings, {FACTORS_NAME: factors, RULEBOOK_NAME: packed}
+
+
+def _version(
+    session: Session, application: Application, stored: StoredAssessment
+) -> ApplicationVersion:
+    return session.exec(
+        select(ApplicationVersion).where(
+            ApplicationVersion.application_id == application.id,
+            ApplicationVersion.no == stored.version_no,
+        )
+    ).one()
+
+
+def _discloses(version: ApplicationVersion) -> bool:
+    return bool(version.declarations.get("discloses_trade_secrets"))
+
+
+def opened_by_holder(session: Session, certificate: Certificate, evidence: bytes) -> bytes | None:
+    """The file that opens what the certificate seals; None where it seals nothing."""
+    if not certificate.openings:
+        return None
+    application = session.get_one(Application, certificate.application_id)
+    stored = newest_assessment(session, application, ASSESSED)
+    if stored is None:
+        raise NotScored(f"application {application.id}")
+    said = rule_answers.canonical(pinned(stored), _version(session, application, stored).answers)
+    opened = {field: (said[field], salt) for field, salt in certificate.openings.items()}
+    return openings_file(certificate.number, evidence, opened)
 
 
 def _inputs(
@@ -324,10 +347,13 @@ def _inputs(
 
 
 def _without_used(result: Mapping[str, Any], book: Book) -> dict[str, Any]:
-    """The result rule by rule, without the values that are trade secrets or give them away."""
+    """The result rule by rule, without what is a trade secret or was computed from one."""
     secret = {declared.id for declared in book.inputs if declared.trade_secret}
     rules = [
-        {**rule, "used": [used for used in rule["used"] if used["id"] not in secret]}
+        {**rule, "used": [], "value": ""}
+        if any(used["id"] in secret for used in rule["used"])
+        else rule
         for rule in result["rules"]
     ]
-    return {**result, "rules": rules}
+    benefits = [{**benefit, "share": ""} for benefit in result["benefits"]]
+    return {**result, "rules": rules, "benefits": benefits}

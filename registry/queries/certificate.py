@@ -40,6 +40,14 @@ def by_number(session: Session, number: str) -> Certificate | None:
     return session.exec(select(Certificate).where(Certificate.number == number)).one_or_none()
 
 
+def every_issued(session: Session) -> Iterator[Certificate]:
+    """Every certificate that has a document, by number, without holding them all."""
+    statement = select(Certificate).where(Certificate.pdf_sha256 != "")
+    yield from session.exec(
+        statement.order_by(col(Certificate.number)).execution_options(yield_per=500)
+    )
+
+
 def successor_of(session: Session, certificate: Certificate) -> Certificate | None:
     """The certificate that stands in this one's place, if there is one."""
     return session.exec(

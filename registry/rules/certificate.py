@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+EVIDENCE_CLOSED = "certificate.evidence_closed"  # the event that carries an evidence's digest
+
 _NUMBER = re.compile(r"([A-Z]{2,8})-(\d{4})-(\d{6,9})-(\d{2})", re.ASCII)
 _PREFIX = re.compile(r"[A-Z]{2,8}", re.ASCII)
 

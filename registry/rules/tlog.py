@@ -9,11 +9,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from . import note
+from . import canonical, note
 from .merkle import HASH_BYTES, ReadNode, verify_inclusion
 
 TILE_HEIGHT = 8
@@ -199,6 +200,20 @@ def parse_tile_path(path: str) -> Tile:
 def public_entry(salt: bytes, event_hash: str) -> bytes:
     """What the log shows of an event: a commitment, which tells nobody anything without the salt."""
     return hmac.new(salt, bytes.fromhex(event_hash), hashlib.sha256).digest()
+
+
+def opening(event: bytes, salt: bytes) -> bytes:
+    """What is carried in a proof's `extra` to show what its entry stands for."""
+    return canonical.dumps({"event": event.decode("utf-8"), "salt": salt.hex()})
+
+
+def opened(extra: bytes) -> tuple[bytes, bytes]:
+    """The event and the salt of such an opening."""
+    try:
+        said = json.loads(extra)
+        return said["event"].encode("utf-8"), bytes.fromhex(said["salt"])
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        raise LogInvalid("no opening of an entry") from None
 
 
 def _spread(index: int) -> str:

@@ -114,6 +114,12 @@ DECLARATIONS: dict[str, Words] = {
         "同意在入库后公开项目名称、概况、等级和环境效益；商业秘密除外。",
         "Once listed, the project's name, summary, grade and benefit may be published; trade secrets are not.",
     ),
+    "discloses_trade_secrets": Words(
+        "（可选）同意把标为商业秘密的填报值也写入证书内的证据，任何人都能独立重算得分；不同意的，证据中只有加盐承诺，由本单位自行决定向谁打开。",
+        "(Optional) Values marked as trade secrets may stand in the certificate's evidence too, so that "
+        "anybody can re-compute the score; otherwise it carries salted commitments only, which we open "
+        "to whom we choose.",
+    ),
 }
 
 FINDING_KINDS: dict[str, Words] = {

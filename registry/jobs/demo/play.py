@@ -33,7 +33,7 @@ class Player:
         applications.submit(
             self.session,
             application_id=self.id,
-            declarations=frozenset(applications.DECLARATIONS),
+            declarations=frozenset((*applications.DECLARATIONS, *applications.CONSENTS)),
             by=self._as("applicant"),
             now=self._later(),
         )

@@ -32,13 +32,15 @@ class DeclarationsForm(FlaskForm):
     true_and_complete = BooleanField()
     no_double_claim = BooleanField()
     agrees_to_publication = BooleanField()
+    discloses_trade_secrets = BooleanField()
 
     def speak(self) -> None:
-        for name in operations.DECLARATIONS:
+        for name in (*operations.DECLARATIONS, *operations.CONSENTS):
             self[name].label.text = said(DECLARATIONS[name])
 
     def made(self) -> frozenset[str]:
-        return frozenset(name for name in operations.DECLARATIONS if self[name].data)
+        offered = (*operations.DECLARATIONS, *operations.CONSENTS)
+        return frozenset(name for name in offered if self[name].data)
 
     def ask_for_all(self) -> None:
         """Say at each box that it is needed, and at none that is ticked."""

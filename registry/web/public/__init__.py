@@ -13,6 +13,7 @@ from registry.web.public import (  # noqa: E402
     log,  # noqa: F401
     methodology,  # noqa: F401
     notices,  # noqa: F401
+    offline,  # noqa: F401
     register,  # noqa: F401
     restricted,  # noqa: F401
 )
@@ -23,6 +24,8 @@ _LIMITS = {
     "public.check_file": ("10 per minute; 100 per hour", ["POST"]),
     "public.certificate_status": ("120 per minute", ["GET"]),
     "public.certificate_pdf": ("60 per minute", ["GET"]),
+    "public.certificate_status_list": ("10 per minute", ["GET"]),
+    "public.standalone_verifier": ("20 per minute", ["GET"]),
     "public.log_tile": ("1200 per minute", ["GET"]),
     "public.log_inclusion": ("240 per minute", ["GET"]),
     "public.log_consistency": ("240 per minute", ["GET"]),

@@ -1,7 +1,6 @@
 """Check a certificate: its state by number, or the file itself, which is looked at and not kept."""
 
 import hashlib
-from datetime import date
 from typing import Any
 
 from flask import render_template, request
@@ -11,14 +10,13 @@ from flask_wtf.file import FileField, FileRequired, FileSize
 from wtforms import Form, StringField
 from wtforms.validators import Length
 
-from registry.documents.findings import Findings, StatusEntry, StatusList
+from registry.documents.findings import Findings, StatusList
 from registry.models import Certificate
 from registry.operations import certificate as operations
+from registry.operations import status_list as states
 from registry.queries import audit
 from registry.queries import certificate as certificates
 from registry.rules import certificate as rule
-from registry.rules.calendar import legal_date
-from registry.rules.certificate import CertificateState
 from registry.rules.lifecycle import CERTIFICATE
 from registry.web import edge
 from registry.web.access import opens_to_everyone
@@ -26,7 +24,6 @@ from registry.web.language import t
 from registry.web.public import blueprint
 from registry.web.public.certificate import public_facts
 from registry.words import Words
-from registry.words.reasons import REASONS
 
 LARGEST_FILE = 5 * 1024 * 1024  # an issued certificate has about 60 KiB
 
@@ -140,17 +137,5 @@ def _verdict(findings: Findings, found: Certificate | None, digest: str) -> tupl
 
 def _status_list(found: Certificate) -> StatusList:
     """What our register says of this one number, now."""
-    state = certificates.state_on(found, edge.today())
-    if state.value not in CertificateState.__members__:
-        return StatusList(as_of=edge.now(), entries={})
-    entry = StatusEntry(
-        state=CertificateState(state.value),
-        since=_since(found),
-        reason=REASONS.get(found.end_reason_code, Words("", "")),
-    )
-    return StatusList(as_of=edge.now(), entries={found.number: entry})
-
-
-def _since(found: Certificate) -> date:
-    at = found.ended_at or found.suspended_at or found.issued_at
-    return legal_date(at) if at is not None else found.valid_from
+    entry = states.entry_of(found, now=edge.now())
+    return StatusList(as_of=edge.now(), entries={found.number: entry} if entry else {})
