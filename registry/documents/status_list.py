@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from registry.documents.findings import StatusEntry, StatusList
-from registry.documents.signature_check import SignatureFacts, anchor_of
 from registry.rules import canonical
 from registry.rules.certificate import CertificateState
 from registry.words import Words
@@ -54,6 +53,8 @@ def write(entries: Mapping[str, StatusEntry], *, as_of: datetime, signer: Signer
 
 def read(data: bytes, anchors: Iterable[x509.Certificate]) -> StatusList:
     """The list, if its signature holds and its signer leads to a supplied anchor."""
+    from registry.documents.signature_check import SignatureFacts, anchor_of  # reads PDFs: heavy
+
     if len(data) > LARGEST:
         raise StatusListRefused("too large")
     try:

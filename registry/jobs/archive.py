@@ -198,8 +198,15 @@ def _refuse_missing_files(session: Session, manifest: dict[str, Any]) -> None:
     )
     for folder, column in columns:
         for sha256 in session.scalars(select(column).where(column != "").order_by(column)):
-            if manifest["files"].get(f"{folder}/{sha256[:2]}/{sha256}") != sha256:
-                raise BackupInvalid(f"{folder}: the file {sha256} is missing")
+            _refuse_missing(manifest, folder, sha256)
+    for attached in session.scalars(select(Certificate.attached).order_by(col(Certificate.id))):
+        for sha256 in (attached or {}).values():
+            _refuse_missing(manifest, "documents", sha256)
+
+
+def _refuse_missing(manifest: dict[str, Any], folder: str, sha256: str) -> None:
+    if manifest["files"].get(f"{folder}/{sha256[:2]}/{sha256}") != sha256:
+        raise BackupInvalid(f"{folder}: the file {sha256} is missing")
 
 
 def _manifest(archive: tarfile.TarFile) -> dict[str, Any]:

@@ -72,5 +72,9 @@ class Certificate(SQLModel, table=True):
     end_reason: str = ""
     revocation_proposed_by_id: int | None = link("person.id", nullable=True)
     revocation_proposed_at: datetime | None = moment(nullable=True)
+    amendment_proposed_by_id: int | None = link("person.id", nullable=True)
+    amendment_proposed_at: datetime | None = moment(nullable=True)
+    amendment_reason_code: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    amendment_reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
     supersedes_id: int | None = link("certificate.id", nullable=True)
     version: int = 1

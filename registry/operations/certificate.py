@@ -53,9 +53,16 @@ def signer_of(settings: Settings) -> Signer:
     return signer
 
 
-def allot(session: Session, application: Application, *, now: datetime) -> Certificate:
-    """Take a number for a listed project, in the transaction that lists it. The worker makes the
-    document; a crash in between leaves the row, and the worker finds it."""
+def allot(
+    session: Session,
+    application: Application,
+    *,
+    now: datetime,
+    in_place_of: Certificate | None = None,
+) -> Certificate:
+    """Take a number for a listed project, in the transaction that lists it, renews it or amends its
+    certificate. The worker makes the document; a crash in between leaves the row, and the worker
+    finds it."""
     facts = Facts(scope=Scope(organisation_id=application.organisation_id), decision_approved=True)
     made = step(CERTIFICATE, None, Event.ALLOT, ISSUER, now, facts)
     earlier = session.exec(
@@ -72,7 +79,8 @@ def allot(session: Session, application: Application, *, now: datetime) -> Certi
         organisation_id=application.organisation_id,
         zone_id=application.zone_id,
         grade=application.grade,
-        valid_from=application.listed_on or legal_date(now),
+        valid_from=legal_date(now) if in_place_of else application.listed_on or legal_date(now),
+        supersedes_id=in_place_of.id if in_place_of else None,
         valid_to=application.valid_to or legal_date(now),
         reserved_at=now,
     )
@@ -212,7 +220,7 @@ def _set_issued(
     certificate.issued_at = now
     certificate.last_error = ""
     application = session.get_one(Application, certificate.application_id)
-    _move(
+    move(
         session,
         certificate,
         Event.ISSUE,
@@ -248,7 +256,7 @@ def note_failure(session: Session, *, certificate_id: int, error: str, now: date
     session.add(certificate)
 
 
-def _move(
+def move(
     session: Session,
     certificate: Certificate,
     event: Event,
@@ -275,7 +283,7 @@ def _move(
     return made
 
 
-def _facts(
+def facts_for(
     session: Session,
     certificate: Certificate,
     *,
@@ -283,12 +291,13 @@ def _facts(
     now: datetime,
     given: Need | None,
     reason_code: str = "",
+    proposed_by: int | None = None,
 ) -> Facts:
-    """The case's facts on persons, and who proposed or suspended this certificate."""
+    """The case's facts on persons, and who proposed this end and suspended this certificate."""
     application = session.get_one(Application, certificate.application_id)
     case = facts_of(session, application, by=by, now=now)
     parts = {
-        Part.PROPOSED: _one(certificate.revocation_proposed_by_id),
+        Part.PROPOSED: _one(proposed_by),
         Part.SUSPENDED: _one(certificate.suspended_by_id),
         Part.EDITED: case.who(Part.EDITED),
         Part.SIGNED: case.who(Part.SIGNED),
@@ -322,11 +331,11 @@ def propose_revocation(
     """The first of the two persons that a revocation takes."""
     certificate = lock(session, Certificate, certificate_id)
     given = Need.REASON if reason.strip() else None
-    facts = _facts(session, certificate, by=by, now=now, given=given, reason_code=reason_code)
+    facts = facts_for(session, certificate, by=by, now=now, given=given, reason_code=reason_code)
     certificate.revocation_proposed_by_id = by.person_id
     certificate.revocation_proposed_at = now
     certificate.end_reason_code, certificate.end_reason = reason_code, reason
-    _move(
+    move(
         session,
         certificate,
         Event.PROPOSE_REVOCATION,
@@ -344,9 +353,16 @@ def revoke(
     """The second person's word: revoked from now on. The PDF does not change; its page says so."""
     certificate = lock(session, Certificate, certificate_id)
     given = Need.REASON if reason.strip() else None
-    facts = _facts(session, certificate, by=by, now=now, given=given)
+    facts = facts_for(
+        session,
+        certificate,
+        by=by,
+        now=now,
+        given=given,
+        proposed_by=certificate.revocation_proposed_by_id,
+    )
     certificate.ended_at = now
-    _move(
+    move(
         session,
         certificate,
         Event.REVOKE,
@@ -370,11 +386,11 @@ def suspend(
     """Out of force for a time, by an approver or by the registry itself."""
     certificate = lock(session, Certificate, certificate_id)
     given = Need.REASON if reason.strip() else None
-    facts = _facts(session, certificate, by=by, now=now, given=given, reason_code=reason_code)
+    facts = facts_for(session, certificate, by=by, now=now, given=given, reason_code=reason_code)
     certificate.suspended_at = now
     certificate.suspended_by_id = by.person_id
     certificate.end_reason_code, certificate.end_reason = reason_code, reason
-    _move(
+    move(
         session,
         certificate,
         Event.SUSPEND,
@@ -391,13 +407,13 @@ def reinstate(
 ) -> Certificate:
     """Back in force, by another than who suspended it."""
     certificate = lock(session, Certificate, certificate_id)
-    facts = _facts(
+    facts = facts_for(
         session, certificate, by=by, now=now, given=Need.REASON if reason.strip() else None
     )
     certificate.suspended_at = None
     certificate.suspended_by_id = None
     certificate.end_reason_code = certificate.end_reason = ""
-    _move(session, certificate, Event.REINSTATE, by=by, now=now, facts=facts, body={})
+    move(session, certificate, Event.REINSTATE, by=by, now=now, facts=facts, body={})
     return certificate
 
 
@@ -419,9 +435,9 @@ def expire(session: Session, *, certificate_id: int, now: datetime) -> Certifica
     """Its last day is over."""
     certificate = lock(session, Certificate, certificate_id)
     timer = service("timer")
-    facts = _facts(session, certificate, by=timer, now=now, given=None)
+    facts = facts_for(session, certificate, by=timer, now=now, given=None)
     certificate.ended_at = now
-    _move(session, certificate, Event.EXPIRE, by=timer, now=now, facts=facts, body={})
+    move(session, certificate, Event.EXPIRE, by=timer, now=now, facts=facts, body={})
     return certificate
 
 
@@ -431,9 +447,9 @@ def void(
     """A number that will never become a certificate, with the reason for the gap."""
     certificate = lock(session, Certificate, certificate_id)
     given = Need.REASON if reason.strip() else None
-    facts = _facts(session, certificate, by=by, now=now, given=given)
+    facts = facts_for(session, certificate, by=by, now=now, given=given)
     certificate.ended_at = now
     certificate.end_reason = reason
-    _move(session, certificate, Event.VOID, by=by, now=now, facts=facts, body={})
+    move(session, certificate, Event.VOID, by=by, now=now, facts=facts, body={})
     record_gap(session, certificate.number, reason=reason, now=now)
     return certificate

@@ -96,6 +96,7 @@ def content_for(
         **_attributes(application, _discloses(_version(session, application, stored))),
         valid_from=certificate.valid_from,
         valid_to=certificate.valid_to,
+        replaces=_number_replaced(session, certificate),
         issuer=Issuer(
             name=Words(settings.issuer_name_zh, settings.issuer_name_en),
             seal=settings.seal_text,
@@ -109,6 +110,12 @@ def content_for(
         demo_assumptions=_assumptions(application, book),
     )
     return content, *_recomputable(session, application, stored, book)
+
+
+def _number_replaced(session: Session, certificate: Certificate) -> str:
+    if certificate.supersedes_id is None:
+        return ""
+    return session.get_one(Certificate, certificate.supersedes_id).number
 
 
 def _words(said: Bilingual) -> Words:

@@ -3,10 +3,12 @@
 from datetime import date
 from typing import Any
 
-from flask import abort, current_app, render_template, url_for
+from flask import Response, abort, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.models import AuditEvent, Certificate, Decision
+from registry.operations.certificate_content import opened_by_holder
+from registry.operations.evidence import path_of
 from registry.queries import application as queries
 from registry.queries import certificate as certificates
 from registry.queries import reserve
@@ -135,7 +137,30 @@ def certificate_shown(certificate: Certificate | None) -> dict[str, Any] | None:
         "pdf_url": _url_if_there("public.certificate_pdf", given)
         if certificate.pdf_sha256
         else None,
+        "openings_url": url_for(
+            "applicant.certificate_openings", application_id=certificate.application_id
+        )
+        if certificate.openings and certificate.pdf_sha256
+        else None,
     }
+
+
+@blueprint.get("/<int:application_id>/openings.json")
+@opens_to(*OPENS_TO)
+def certificate_openings(application_id: int) -> ResponseReturnValue:
+    """What opens the sealed inputs of the case's certificate; the holder shows it to whom it wants."""
+    desk = open_desk(application_id)
+    session = edge.reading()
+    found = certificates.newest_of(session, desk.case.id)
+    if found is None or not found.pdf_sha256 or not found.openings:
+        abort(404)
+    evidence = path_of(edge.settings().documents_folder, found.evidence_sha256).read_bytes()
+    answer = Response(
+        opened_by_holder(session, found, evidence) or b"", mimetype="application/json"
+    )
+    name = f"{found.number}-openings.json"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def _url_if_there(endpoint: str, given: dict[str, Any]) -> str | None:

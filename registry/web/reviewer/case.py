@@ -6,6 +6,7 @@ from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.models import Judgement, Organisation
+from registry.operations.succession import is_renewable
 from registry.queries import application as applications
 from registry.queries import certificate as certificates
 from registry.queries import review
@@ -47,6 +48,7 @@ PAGES = {
     "reject": "reviewer.reject",
     "let_stand": "reviewer.decide_appeal",
     "overturn": "reviewer.decide_appeal",
+    "renew": "reviewer.renew",
 }
 OUTCOMES = {
     "pass": Words("通过", "passes"),
@@ -133,7 +135,7 @@ def _acts(found: Opened) -> dict[str, Any]:
     for offered in found.moves:
         event = str(offered.move.event)
         page = PAGES.get(event)
-        if page is None:
+        if page is None or (event == "renew" and not is_renewable(found.application, edge.today())):
             continue
         label = MOVES["application"][event]
         if offered.refused is not None:

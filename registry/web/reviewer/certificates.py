@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 
 from registry.models import Certificate
 from registry.operations import certificate as operations
+from registry.operations import succession
 from registry.queries import certificate as certificates
 from registry.rules.lifecycle import CERTIFICATE, MoveRefused, OpenMove, Part, offered_moves
 from registry.rules.lifecycle.certificate import State
@@ -26,19 +27,31 @@ from registry.web.reviewer.acting import (
     carry_out,
     first_shown,
     opened,
+    opened_for,
 )
 from registry.words import Words
 from registry.words.events import MOVES
 from registry.words.refusals import REFUSALS
 
 ACTS: dict[str, Callable[..., Certificate]] = {
+    "propose_amendment": succession.propose_amendment,
+    "amend": succession.amend,
     "propose_revocation": operations.propose_revocation,
     "revoke": operations.revoke,
     "suspend": operations.suspend,
     "reinstate": operations.reinstate,
 }
-CODED = ("propose_revocation", "suspend")
+CODED = ("propose_amendment", "amend", "propose_revocation", "suspend")
 CONSEQUENCES: dict[str, Words] = {
+    "propose_amendment": Words(
+        "提议后须由另一位审定人更正换发，证书在此之前仍有效。",
+        "Another approver has to amend it; until then it stays in force.",
+    ),
+    "amend": Words(
+        "原证书即刻被替代，公开状态页随之更新；按当前登记内容以新编号换发，有效期不变。",
+        "The certificate is superseded at once and its public page says so; a new one with a number "
+        "of its own is issued from what is on record now, for the same term.",
+    ),
     "propose_revocation": Words(
         "提议后须由另一位审定人撤销，证书在此之前仍有效。",
         "Another approver has to revoke it; until then it stays in force.",
@@ -56,9 +69,21 @@ CONSEQUENCES: dict[str, Words] = {
 
 
 def _offered(certificate: Certificate, found: Opened) -> tuple[OpenMove, ...]:
-    """The moves of the certificate for this person: who proposed and who suspended it count."""
+    """The moves of the certificate for this person: who proposed and who suspended it count, and
+    whoever proposed one end of it has not proposed the other."""
+    amending = _moves(certificate, found, certificate.amendment_proposed_by_id)
+    others = _moves(certificate, found, certificate.revocation_proposed_by_id)
+    return tuple(
+        amended if str(amended.move.event) == "amend" else other
+        for amended, other in zip(amending, others, strict=True)
+    )
+
+
+def _moves(
+    certificate: Certificate, found: Opened, proposed_by: int | None
+) -> tuple[OpenMove, ...]:
     parts = {
-        Part.PROPOSED: _one(certificate.revocation_proposed_by_id),
+        Part.PROPOSED: _one(proposed_by),
         Part.SUSPENDED: _one(certificate.suspended_by_id),
         Part.EDITED: found.facts.who(Part.EDITED),
         Part.SIGNED: found.facts.who(Part.SIGNED),
@@ -120,7 +145,37 @@ def act_on_certificate(application_id: int, event: str) -> ResponseReturnValue:
         form=form,
         label=said(MOVES["certificate"][event]),
         consequence=CONSEQUENCES[event],
-        dangerous=event in ("revoke", "suspend"),
+        dangerous=event in ("amend", "revoke", "suspend"),
+    )
+
+
+@blueprint.route("/case/<int:application_id>/renew", methods=["GET", "POST"])
+@opens_to(Role.APPROVER)
+def renew(application_id: int) -> ResponseReturnValue:
+    """Another term for a listed project, and the certificate that follows its certificate."""
+    found = opened_for(application_id, "renew")
+    if not isinstance(found, Opened):
+        return found
+    form = ReasonForm()
+    form.speak(t("续期理由", "Why it is renewed"))
+    first_shown(form, found.application)
+    if form.validate_on_submit() and carry_out(
+        form,
+        found.application,
+        lambda session: succession.renew(
+            session,
+            application_id=application_id,
+            reason=form.reason.data,
+            by=edge.actor(),
+            now=edge.now(),
+        ),
+    ):
+        flash(
+            t("已续期，新证书正在生成。", "Renewed; the new certificate is being made."), "success"
+        )
+        return redirect(found.address + "#certificate")
+    return render_template(
+        "reviewer/renew.html", opened=found, form=form, days=succession.RENEWABLE_DAYS
     )
 
 
