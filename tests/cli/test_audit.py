@@ -10,8 +10,8 @@ from registry.config import Settings, prepare_instance
 from registry.db import Database
 from registry.migrating import upgrade
 from registry.operations import audit
-from registry.rules import chain
 from registry.queries import log
+from registry.rules import chain
 from registry.rules.permissions import service
 from tests.conftest import NOW
 
