@@ -92,15 +92,18 @@ def numbers_of(session: Session, application_ids: Sequence[int]) -> dict[int, Ro
 def certificates_to_see_to(
     session: Session, *, most_tries: int, viewer: Actor, on: date, limit: int = 50
 ) -> Sequence[Any]:
-    """Certificates that wait for a person: a revocation proposed, a suspension, a document that
-    could not be made. Oldest first, within the viewer's grants as an approver."""
+    """Certificates that wait for a person: a revocation or an amendment proposed, a
+    suspension, a document that could not be made. Oldest first, within the viewer's grants as an approver."""
     return session.execute(
         select(Certificate, Application)
         .join(Application, col(Application.id) == col(Certificate.application_id))
         .where(
             within(viewer, (Role.APPROVER,), on),
             (
-                col(Certificate.revocation_proposed_at).is_not(None)
+                (
+                    col(Certificate.revocation_proposed_at).is_not(None)
+                    | col(Certificate.amendment_proposed_at).is_not(None)
+                )
                 & col(Certificate.state).in_(("ISSUED", "SUSPENDED"))
             )
             | (col(Certificate.state) == "SUSPENDED")

@@ -15,22 +15,19 @@ from registry.operations.evidence import path_of
 from registry.queries import certificate as certificates
 from registry.rules.lifecycle import MoveRefused, Refusal
 from registry.rules.lifecycle.certificate import State
-from tests.cases import Case, team
 from tests.conftest import NOW
 
 
-class Issued:
+class Held:
     """A certificate in force, and the people around it."""
 
-    def __init__(self, database, settings, people):
-        self.database, self.settings, self.people = database, settings, people
-        self.team = team(people)
-        with database.write() as session:
-            case = Case(session, self.team, NOW).listed()
-            self.id, self.case_id, self.now = case.certificate.id, case.id, case.now
-        self.issue()
-        self.first = people.actor(self.team.approver)
-        self.second = people.actor(self.team.approver_2)
+    def __init__(self, database, settings, people, issued):
+        self.database, self.settings = database, settings
+        self.owner_id = issued.team.owner.id
+        self.id, self.case_id = issued.certificate.id, issued.case_id
+        self.now = NOW + timedelta(days=2)
+        self.first = people.actor(issued.team.approver)
+        self.second = people.actor(issued.team.approver_2)
 
     def issue(self):
         assert issue_waiting(self.database, self.settings, self.now) == 1
@@ -75,8 +72,8 @@ class Issued:
 
 
 @pytest.fixture
-def held(database, settings, people):
-    return Issued(database, settings, people)
+def held(database, settings, people, issued):
+    return Held(database, settings, people, issued)
 
 
 def test_an_amendment_takes_two_and_says_what_it_replaces(held):
@@ -87,7 +84,7 @@ def test_an_amendment_takes_two_and_says_what_it_replaces(held):
         held.amend(held.first)
     assert held.row().state == State.ISSUED
     with held.database.write() as session:
-        owner = session.get_one(Organisation, held.team.owner.id)
+        owner = session.get_one(Organisation, held.owner_id)
         owner.name_zh = "改名后的新能源有限公司"
         session.add(owner)
     before = held.row()
