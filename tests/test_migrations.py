@@ -15,7 +15,7 @@ from registry.migrating import alembic_config, revision, upgrade
 from registry.queries import audit
 from tests.postgresql import own_server
 
-BEFORE_LAST = "0002"
+BEFORE_LAST = "0003"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
