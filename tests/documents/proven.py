@@ -214,11 +214,22 @@ def prove(
 
 
 def signed_file(
-    closed: CertificateContent, proof: bytes, files: Mapping[str, bytes], signer: signing.Signer
+    closed: CertificateContent,
+    proof: bytes,
+    files: Mapping[str, bytes],
+    signer: signing.Signer,
+    *,
+    many: bool = True,
 ) -> bytes:
+    """Rendered and signed; one by one the full way, else from the compiled template."""
     attached = [certificate.attached(name, data) for name, data in files.items()]
     made = certificate.render(
-        closed, proof, now=NOW, attachments=attached, signature_bytes=signer.signature_bytes
+        closed,
+        proof,
+        now=NOW,
+        attachments=attached,
+        signature_bytes=signer.signature_bytes,
+        many=many,
     )
     return signing.sign(made, signer, now=NOW)
 
