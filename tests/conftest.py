@@ -157,3 +157,14 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def people(database: Database, app: Flask) -> People:
     return People(database, app)
+
+
+# What stands on a database: only this can come out otherwise on another engine, so the second run of
+# the suite takes this alone.
+DATABASES = frozenset({"database", "postgresql_url", "shared", "walk"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if not DATABASES.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
