@@ -53,7 +53,10 @@ def compare(a: ParsedName, b: ParsedName, a_in: str = "", b_in: str = "") -> Kin
             brand, industry = _english(a, b)
         else:
             brand, industry = _across(a, b) if a.script == "zh" else _across(b, a)
-    return brand, industry, region, form_kind(a, b), branch_kind(a, b)
+    branch = branch_kind(a, b)
+    if branch == "parent" and region in UNSURE:
+        branch = "different"  # a branch leads to its parent, not to whoever bears the parent's name
+    return brand, industry, region, form_kind(a, b), branch
 
 
 # --- region, form, branch ---------------------------------------------------------------------
@@ -78,7 +81,9 @@ def _two_places(a: Place, b: Place) -> str:
     if not a.codes or not b.codes:  # something in brackets that no table knows
         if a.text == b.text:
             return "equal"
-        return "unknown" if a.codes or b.codes else "conflict"
+        one, other = stem(a.text), stem(b.text)
+        mistyped = (a.codes or b.codes) and (one == other or one_edit(one, other))
+        return "unknown" if mistyped else "conflict"
     if a.codes == b.codes:
         return "equal"
     best = "conflict"

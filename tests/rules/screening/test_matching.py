@@ -181,6 +181,30 @@ def test_a_branch_points_to_its_parent_but_not_to_its_siblings() -> None:
     assert found("中国某某银行股份有限公司桂平支行", branch).band == STRONG
 
 
+def test_a_branch_is_not_led_to_whoever_bears_its_parents_name() -> None:
+    elsewhere = Entry(5, "青禾纸业（沈阳）有限公司")
+    assert found("青禾纸业集团有限公司福州分公司", elsewhere).band == NONE
+    assert found("青禾纸业（沈阳）有限公司", elsewhere).band == STRONG
+
+
+@pytest.mark.parametrize(
+    ("name", "listed", "band"),
+    [
+        ("中原第二建筑工程有限公司", "中原第一建筑工程有限公司", NONE),
+        ("唐山滦阳五号矿业有限公司", "唐山滦阳三号矿业有限公司", NONE),
+        ("牧云乳业（察北）有限公司", "牧云乳业（磴口巴彦高勒）有限责任公司", NONE),
+        (
+            "陇塬农村商业银行股份有限公司静宁县支行",
+            "陇塬农村商业银行股份有限公司静宁支行",
+            POSSIBLE,
+        ),
+    ],
+)
+def test_what_tells_bodies_apart_and_what_does_not(name: str, listed: str, band: str) -> None:
+    assert found(name, Entry(6, listed)).band == band
+    assert found(listed, Entry(6, name)).band == band
+
+
 def test_runners_up_fill_the_list_and_hits_are_never_cut() -> None:
     entries = [Entry(i, HUAXIN.name) for i in range(4)] + [Entry(9, "上海华信科技有限公司")]
     shown = screen(Subject(HUAXIN.name), entries, POLICY, top=2)
