@@ -26,11 +26,6 @@ ON_POSTGRESQL = os.environ.get("REGISTRY_TEST_DATABASE", "sqlite") == "postgresq
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest first: begun last, it would keep one process busy while the other waits."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
-
-
 class RolledBackDatabase(Database):
     """All sessions share one connection whose outer transaction the test rolls back."""
 
@@ -165,6 +160,8 @@ DATABASES = frozenset({"database", "postgresql_url", "shared", "walk"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest first: begun last, it would keep one process busy while the other waits."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
     for item in items:
         if not DATABASES.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker("database")

@@ -169,7 +169,9 @@ def test_it_serves_until_told_to_stop(tmp_path: Path) -> None:
     try:
         assert serving.stdout is not None
         assert f"http://127.0.0.1:{port}/" in serving.stdout.readline()
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE_SECONDS) as answer:
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE_SECONDS
+        ) as answer:
             assert answer.status == 200
         second = registry(tmp_path, "serve", "--port", str(port))
         assert f"port {port} on 127.0.0.1 is in use" in said(second)
