@@ -144,11 +144,12 @@ def _appeal(until: date | None, address: str) -> Words:
 
 @dataclass(frozen=True, kw_only=True)
 class RuleRow:
-    """One rule as it came out; `points` and `possible` are printed as given."""
+    """One rule as it came out; `points` and `possible` are printed as given, and so is an `input` that is
+    a bare number or code."""
 
     name: Words
     clause: Words
-    input: str
+    input: Words | str
     threshold: Words
     outcome: Words
     points: str
@@ -219,10 +220,10 @@ def _rule_table(group: RuleGroup) -> Table:
     rows = tuple(
         (
             Cell(words=row.name),
-            Cell(value=row.input),
+            Cell(words=row.input) if isinstance(row.input, Words) else Cell(value=row.input),
             Cell(words=row.threshold, curve=row.curve),
             Cell(words=row.outcome),
-            Cell(value=f"{row.points} / {row.possible}"),
+            Cell(value=f"{row.points} / {row.possible}" if row.possible != "0.00" else "—"),
             Cell(words=row.clause),
         )
         for row in group.rows

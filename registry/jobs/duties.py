@@ -3,6 +3,7 @@
 from registry.jobs.certificates import expire_over, issue_waiting
 from registry.jobs.log import grow_log
 from registry.jobs.mail import send_outbox
+from registry.jobs.papers import print_papers
 from registry.jobs.restricted_imports import take_imports
 from registry.jobs.restrictions import expire_entries, hold_certificates
 from registry.jobs.rulebooks import print_methodology, sign_shipped, try_impacts
@@ -17,6 +18,7 @@ DUTIES: list[Duty] = [
     expire_entries,
     hold_certificates,
     send_outbox,
+    print_papers,
     sign_shipped,
     try_impacts,
     take_imports,

@@ -20,6 +20,7 @@ from registry.models.evidence import EvidenceFile
 from registry.models.log import LogCheckpoint, LogCosignature, LogEntry, LogHead, LogNode
 from registry.models.message import OutboxMessage
 from registry.models.organisation import Organisation, OrganisationData, OrganisationGroup
+from registry.models.paper import CasePaper
 from registry.models.reference import ReferenceImport
 from registry.models.reserve import Financing, Interest, ReserveEntry
 from registry.models.restriction import (
@@ -68,6 +69,7 @@ __all__ = [
     "Assignment",
     "AuditEvent",
     "AuditHead",
+    "CasePaper",
     "CasePart",
     "Certificate",
     "Clearance",

@@ -153,6 +153,7 @@ EVENTS: dict[str, Words] = {
     "application.delisted": Words("出库", "Delisted"),
     "application.completed": Words("结项", "Completed"),
     "restriction.proposed": Words("提议列入", "Entry proposed"),
+    "paper.printed": Words("制成回执、通知书或报告", "Receipt, letter or report printed"),
     "restriction.amended": Words("更正提议", "Proposal amended"),
     "restricted_import.brought": Words("上传限制名单文件", "File of restricted entries brought"),
     "restricted_import.steered": Words(

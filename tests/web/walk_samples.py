@@ -58,6 +58,7 @@ SAMPLES: dict[str, Sample] = {
     "applicant.application": _case("draft"),
     "applicant.autosave_corrections": _case("returned"),
     "applicant.autosave_step": _case("draft", step_id="project"),
+    "applicant.case_paper": _case("listed", paper_id="paper"),
     "applicant.certificate_openings": _case("listed"),
     "applicant.check_answers": _case("draft"),
     "applicant.check_score": _case("draft"),
@@ -137,6 +138,7 @@ SAMPLES: dict[str, Sample] = {
     "rules.withdraw": Sample({"key": "rulebook"}),
     # auditor
     "auditor.case": _file("listed"),
+    "auditor.case_paper": Sample({"application_id": "listed", "paper_id": "paper"}),
     "auditor.certificate_evidence": Sample({"number": "certificate"}),
     "auditor.certificate_pdf": Sample({"number": "certificate"}),
     "auditor.event": Sample({"seq": "1"}),

@@ -12,6 +12,7 @@ from registry.db import Database
 from registry.jobs.certificates import issue_waiting
 from registry.models import (
     Application,
+    ApplicationVersion,
     Certificate,
     ConflictOfInterest,
     Decision,
@@ -26,11 +27,13 @@ from registry.models import (
     ScreeningHit,
     SignInSession,
 )
-from registry.operations import appeal, decision, evidence, grant, invitation, review
+from registry.operations import appeal, decision, evidence, grant, invitation, paper, review
 from registry.operations import restriction as restrictions
+from registry.operations.certificate import signer_of
 from registry.operations.judgement import keep_proof
 from registry.queries.account import actor_of
 from registry.queries.assessment import newest_assessment
+from registry.queries.paper import Wanted
 from registry.rules.calendar import legal_date
 from registry.rules.permissions import Role, ScopeKind
 from tests.cases import SOLAR, Case, Team, team
@@ -92,6 +95,7 @@ class Builder:
                 self.ids[name], self.now = case.id, case.now + timedelta(hours=1)
         while issue_waiting(self.database, self.settings, datetime.now(UTC)):
             pass
+        self._print_a_receipt()
         with self.database.write() as session:
             self._accounts(session, everybody, walkers)
         build_rules(self.database, self.settings, walkers, self.ids)
@@ -268,6 +272,24 @@ class Builder:
         self.ids["entry"] = entry.id
         self.texts["entry_number"] = entry.number or ""
         self.texts["entry_token"] = entry.token or ""
+
+    def _print_a_receipt(self) -> None:
+        signer, now = signer_of(self.settings), datetime.now(UTC)
+        with self.database.write() as session:
+            sent = session.exec(
+                select(ApplicationVersion.id).where(
+                    ApplicationVersion.application_id == self.ids["listed"]
+                )
+            ).one()
+            wanted = Wanted("receipt", sent)
+            case, content = paper.content_of(session, wanted, settings=self.settings, signer=signer)
+            pdf = paper.printed(content, signer=signer, now=now)
+            kept = paper.keep(
+                session, wanted, application_id=case, pdf=pdf,
+                folder=self.settings.documents_folder, signer=signer, now=now,
+            )  # fmt: skip
+            assert kept is not None
+            self.ids["paper"] = kept.id
 
     def _accounts(self, session: Session, everybody: Team, walkers: dict[str, Person]) -> None:
         now = datetime.now(UTC)

@@ -12,6 +12,7 @@ from registry.operations.evidence import path_of
 from registry.queries import application as queries
 from registry.queries import certificate as certificates
 from registry.queries import reserve
+from registry.queries.paper import paper_of, papers_of
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle.application import BEFORE_DECISION, State
 from registry.web import edge, places
@@ -20,7 +21,9 @@ from registry.web.applicant import blueprint
 from registry.web.applicant.desk import OPENS_TO, Desk, open_desk
 from registry.web.applicant.questions import question_named
 from registry.web.letter import letter_of
+from registry.web.papers import paper_sent
 from registry.words import Words
+from registry.words.papers import PAPERS
 from registry.words.problems import BY_OWNER, NEXT, TOLD
 
 CLONED_FROM = frozenset(
@@ -57,6 +60,8 @@ def application(application_id: int) -> ResponseReturnValue:
         may_withdraw=State(desk.case.state) in BEFORE_DECISION,
         may_clone=State(desk.case.state) in CLONED_FROM,
         certificate=certificate_shown(certificate),
+        papers_printed=papers_of(session, application_id),
+        paper_words=PAPERS,
         interests=reserve.interests(session, application_id),
     )
 
@@ -183,3 +188,12 @@ def letter(application_id: int) -> ResponseReturnValue:
         paper=letter_of(desk.case, owner, refusal, legal_date(refusal.decided_at)),
         may_appeal=may_appeal(desk, refusal, edge.today()),
     )
+
+
+@blueprint.get("/<int:application_id>/papers/<int:paper_id>.pdf")
+@opens_to(*OPENS_TO)
+def case_paper(application_id: int, paper_id: int) -> ResponseReturnValue:
+    """A signed receipt, letter or report, as it was printed."""
+    open_desk(application_id)
+    found = paper_of(edge.reading(), application_id, paper_id)
+    return paper_sent(found) if found is not None else abort(404)

@@ -12,15 +12,18 @@ from wtforms.validators import DataRequired, Length
 from registry.models import AuditEvent, Person
 from registry.operations.annotation import LONGEST, annotate_case
 from registry.queries import audit, history
+from registry.queries.paper import paper_of, papers_of
 from registry.rules import chain
 from registry.rules.permissions import Role
 from registry.web import edge, places
 from registry.web.access import opens_to
 from registry.web.auditor import blueprint
 from registry.web.language import t
+from registry.web.papers import paper_sent
 from registry.words import Words
 from registry.words.events import EVENTS, MOVES
 from registry.words.grades import VERDICTS
+from registry.words.papers import PAPERS
 from registry.words.reasons import REASONS
 from registry.words.roles import PARTS
 from registry.words.screening import BANDS
@@ -109,6 +112,16 @@ def _page(application_id: int, form: NoteForm) -> str:
         reasons=REASONS,
         bands=BANDS,
         purposes=PURPOSES,
+        papers_printed=papers_of(session, application_id),
+        paper_words=PAPERS,
         verdicts=VERDICTS | {"person_must_look": VERDICTS["look"]},
         move_words=MOVES["application"],
     )
+
+
+@blueprint.get("/cases/<int:application_id>/papers/<int:paper_id>.pdf")
+@opens_to(Role.AUDITOR)
+def case_paper(application_id: int, paper_id: int) -> ResponseReturnValue:
+    """A signed receipt, letter or report, as it was printed."""
+    found = paper_of(edge.reading(), application_id, paper_id)
+    return paper_sent(found) if found is not None else abort(404)
