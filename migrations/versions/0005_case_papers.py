@@ -26,7 +26,7 @@ def upgrade() -> None:
             ["application_id"], ["application.id"], name=op.f("fk_case_paper_application_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_paper")),
-        sa.UniqueConstraint("kind", "about_id", name=op.f("uq_case_paper_kind")),
+        sa.UniqueConstraint("kind", "about_id", name=op.f("uq_case_paper_kind_about_id")),
         sqlite_strict=True,
     )
     with op.batch_alter_table("case_paper", schema=None) as batch_op:
