@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     lock_minutes: int = 15
     upload_limit_bytes: int = 20 * 1024 * 1024
     evidence_limit_files: int = 60
+    book_limit_bytes: int = 200 * 1024 * 1024
     argon2_time_cost: int = 3
     argon2_memory_kib: int = 64 * 1024
     rate_limits: bool = True
@@ -94,6 +95,11 @@ class Settings(BaseSettings):
     @property
     def documents_folder(self) -> Path:
         return self.instance / "documents"
+
+    @property
+    def books_folder(self) -> Path:
+        """Loan books as they were brought, by digest."""
+        return self.instance / "books"
 
     @property
     def keys_folder(self) -> Path:
@@ -133,6 +139,7 @@ def prepare_instance(settings: Settings) -> Settings:
     for folder in (
         settings.evidence_folder,
         settings.documents_folder,
+        settings.books_folder,
         settings.keys_folder,
         settings.outbox_folder,
     ):

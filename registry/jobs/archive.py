@@ -27,14 +27,14 @@ from registry import __version__
 from registry.config import Settings
 from registry.db import Database
 from registry.migrating import revision, upgrade
-from registry.models import Certificate, EvidenceFile, SQLModel
+from registry.models import Certificate, EvidenceFile, LoanRun, SQLModel
 from registry.operations import reserve
 from registry.queries import audit
 from registry.rules import chain
 
 FORMAT = "green-project-registry-backup/1"
 BATCH = 1000
-FOLDERS = ("evidence", "documents", "keys")
+FOLDERS = ("evidence", "documents", "books", "keys")
 
 
 class BackupInvalid(Exception):
@@ -195,6 +195,7 @@ def _refuse_missing_files(session: Session, manifest: dict[str, Any]) -> None:
         ("evidence", col(EvidenceFile.sha256)),
         ("documents", col(Certificate.pdf_sha256)),
         ("documents", col(Certificate.evidence_sha256)),
+        ("books", col(LoanRun.file_sha256)),
     )
     for folder, column in columns:
         for sha256 in session.scalars(select(column).where(column != "").order_by(column)):

@@ -21,6 +21,16 @@ from registry.models.log import LogCheckpoint, LogCosignature, LogEntry, LogHead
 from registry.models.message import OutboxMessage
 from registry.models.organisation import Organisation, OrganisationData, OrganisationGroup
 from registry.models.paper import CasePaper
+from registry.models.portfolio import (
+    LoanAnswers,
+    LoanBook,
+    LoanCorrection,
+    LoanMapping,
+    LoanProblem,
+    LoanRow,
+    LoanRun,
+    LoanTotal,
+)
 from registry.models.reference import ReferenceImport
 from registry.models.reserve import Financing, Interest, ReserveEntry
 from registry.models.restriction import (
@@ -89,6 +99,14 @@ __all__ = [
     "LogEntry",
     "LogHead",
     "LogNode",
+    "LoanAnswers",
+    "LoanBook",
+    "LoanCorrection",
+    "LoanMapping",
+    "LoanProblem",
+    "LoanRow",
+    "LoanRun",
+    "LoanTotal",
     "LookUp",
     "MailedLink",
     "Membership",

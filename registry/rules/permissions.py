@@ -114,6 +114,7 @@ class Action(StrEnum):
     PUBLISH_RULEBOOK = "rulebook.publish"
     IMPORT_REFERENCE = "reference.import"
     DECLARE_CONFLICT = "conflict.declare"
+    KEEP_LOAN_BOOKS = "portfolio.keep"
 
 
 _STAFF = frozenset(
@@ -155,6 +156,7 @@ ACTIONS: dict[Action, frozenset[Role]] = {
     Action.PUBLISH_RULEBOOK: frozenset({Role.RULE_PUBLISHER}),
     Action.IMPORT_REFERENCE: frozenset({Role.RULE_EDITOR}),
     Action.DECLARE_CONFLICT: _STAFF,
+    Action.KEEP_LOAN_BOOKS: frozenset({Role.FUND_MANAGER}),
 }
 
 READING = frozenset(

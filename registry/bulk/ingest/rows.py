@@ -55,14 +55,17 @@ class BookRow:
 
 
 @contextmanager
-def rows(source: Source, mapping: BookMapping, words: Vocabulary) -> Iterator[Iterator[BookRow]]:
-    """Every row that is not empty, in order."""
+def rows(
+    source: Source, mapping: BookMapping, words: Vocabulary, *, after: int = 0
+) -> Iterator[Iterator[BookRow]]:
+    """Every row that is not empty, in order; those up to `after` are passed over unread."""
     reader = _Reader(source, mapping, words)
+    passed = max(mapping.last, after)
     with source.read() as lines:
         yield (
             reader.row(number, line)
             for number, line in lines
-            if number > mapping.last and _is_filled(line)
+            if number > passed and _is_filled(line)
         )
 
 
