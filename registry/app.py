@@ -20,6 +20,7 @@ DESKS = (
     "account",
     "applicant",
     "manager",
+    "portfolio",
     "reviewer",
     "restriction",
     "rules",

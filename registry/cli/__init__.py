@@ -15,6 +15,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rulebook": ("registry.cli.rulebook:rulebook", "Check, test and compare rulebooks."),
     "reference": ("registry.cli.reference:reference", "Check, import and export reference data."),
     "screen": ("registry.cli.screen:screen", "Screen a file of names against the list."),
+    "screen-portfolio": (
+        "registry.cli.portfolio:screen_portfolio",
+        "Screen a whole loan book, from file to file.",
+    ),
     "account": ("registry.cli.account:account", "Make the first administrator."),
     "backup": ("registry.cli.backup:backup", "Write database, files and keys into one archive."),
     "restore": ("registry.cli.backup:restore", "Bring back a backup and verify it."),

@@ -1,10 +1,11 @@
 """Loan books in the worker: read, compare with the restricted list, score, keep; chunk by chunk."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import structlog
 from sqlmodel import Session
@@ -81,20 +82,37 @@ def _work_on(database: Database, settings: Settings, run_id: int, now: datetime)
     return max(kept, 1)
 
 
+class Judging:
+    """All that the rows of one book are judged by, and what comes of them."""
+
+    def __init__(
+        self, book: Rulebook, scorer: Scorer, listed: Restricted, settled: frozenset[str]
+    ) -> None:
+        self.book, self.scorer, self.listed, self.settled = book, scorer, listed, settled
+        self.kinds = {kind.id for kind in book.kinds}
+
+    def problems(self, row: BookRow) -> tuple[CellProblem, ...]:
+        if row.problems or row.kind in self.kinds:
+            return row.problems
+        return (CellProblem(0, str(row.number), "", "kind", "kind_unknown"),)
+
+    def judged(self, rows: Sequence[BookRow]) -> list[dict[str, Any]]:
+        """Rows without problems as they are kept, in order."""
+        hits = self.listed.screen(rows)
+        found = self.scorer.score(rows)
+        return [
+            stored(self.book, row, hit, one, self.settled)
+            for row, hit, one in zip(rows, hits, found, strict=True)
+        ]
+
+
 class Reading:
-    """One run's file, opened behind its cursor, with all that its rows are judged by."""
+    """One run's file, opened behind its cursor."""
 
     def __init__(self, session: Session, settings: Settings, run: LoanRun) -> None:
-        self.run_id, self.cursor = run.id, run.cursor
-        self.key = _key(run)
-        self.settled = frozenset(run.settled)
-        self.book: Rulebook = load(session, run.rulebook_id, run.rulebook_version)
-        self.scorer = Scorer(self.book, run.as_of, tables(session), engine=run.engine)
-        entries, reaches = portfolio.restricted_on(session, legal_date(run.started_at or run.uploaded_at))
-        policy = screening_policy(run.policy_version)
-        self.list = Restricted(entries, reaches, policy, fund_id=str(run.organisation_id))
-        self.kinds = {kind.id for kind in self.book.kinds}
-        words = ingest.vocabulary(self.book)
+        self.cursor, self.key = run.cursor, _key(run)
+        self.judging = _judging(session, run)
+        words = ingest.vocabulary(self.judging.book)
         mapping = ingest.Mapping.from_record(run.mapping)
         source = ingest.examine(file_of(settings, run), sheet=mapping.sheet)
         self._open = ExitStack()
@@ -118,53 +136,59 @@ class Reading:
             taken.append(self.ahead)
             self.ahead = next(self.rows, None)
         after = self.cursor
-        good = [row for row in taken if not self._problems(row)]
-        problems = [one for row in taken for one in self._quarantine(row)]
-        rows = self._judged(good)
+        problems = {row.number: self.judging.problems(row) for row in taken}
+        good = [row for row in taken if not problems[row.number]]
+        judged = self.judging.judged(good)
         if taken:
             self.cursor = taken[-1].number
         return Chunk(
             after=after,
             upto=self.cursor,
-            rows=rows,
-            problems=problems,
+            rows=[KeptRow(values, row.answers) for row, values in zip(good, judged, strict=True)],
+            problems=[
+                _kept_problem(row.number, no, one)
+                for row in taken
+                for no, one in enumerate(problems[row.number])
+            ],
             bad=len(taken) - len(good),
             worked_ms=int((monotonic() - began) * 1000),
             is_last=self.ahead is None,
         )
 
-    def _problems(self, row: BookRow) -> tuple[CellProblem, ...]:
-        if row.problems or row.kind in self.kinds:
-            return row.problems
-        return (CellProblem(0, str(row.number), "", "kind", "kind_unknown"),)
 
-    def _quarantine(self, row: BookRow) -> Iterator[KeptProblem]:
-        for no, one in enumerate(self._problems(row)):
-            yield KeptProblem(
-                {
-                    "row_no": row.number,
-                    "no": no,
-                    "cell": one.cell,
-                    "column_no": one.column,
-                    "head": one.head[:200],
-                    "field": one.field,
-                    "code": one.code,
-                    "detail": dict(one.detail),
-                }
-            )
+def _judging(session: Session, run: LoanRun) -> Judging:
+    """By what a run was pinned to. The list is that of the day it was started: a borrower who was
+    listed since the day of the book must not slip through."""
+    book = load(session, run.rulebook_id, run.rulebook_version)
+    on = legal_date(run.started_at or run.uploaded_at)
+    entries, reaches = portfolio.restricted_on(session, on)
+    policy = screening_policy(run.policy_version)
+    return Judging(
+        book,
+        Scorer(book, run.as_of, tables(session), engine=run.engine),
+        Restricted(entries, reaches, policy, fund_id=str(run.organisation_id)),
+        frozenset(run.settled),
+    )
 
-    def _judged(self, rows: list[BookRow]) -> list[KeptRow]:
-        hits = self.list.screen(rows)
-        found = self.scorer.score(rows)
-        return [
-            KeptRow(stored(self.book, row, hit, one, self.settled), row.answers)
-            for row, hit, one in zip(rows, hits, found, strict=True)
-        ]
+
+def _kept_problem(row_no: int, no: int, one: CellProblem) -> KeptProblem:
+    return KeptProblem(
+        {
+            "row_no": row_no,
+            "no": no,
+            "cell": one.cell,
+            "column_no": one.column,
+            "head": one.head[:200],
+            "field": one.field,
+            "code": one.code,
+            "detail": dict(one.detail),
+        }
+    )
 
 
 def stored(
     book: Rulebook, row: BookRow, hit: Hit | None, found: Found, settled: frozenset[str]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """A loan's columns as they are kept."""
     judged = judge(
         book, found, settled=settled, band=hit.band if hit else "", stops=bool(hit and hit.stops)

@@ -6,6 +6,7 @@ loaded, reference rows that nobody compared yet) may be settled once for it by a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Set
 from typing import NamedTuple
 
@@ -20,7 +21,9 @@ from registry.rules.assessment import (
     Assessment,
 )
 from registry.rules.grading import GATES
+from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook import Rulebook
+from registry.rules.rulebook.declarations import Rule
 
 UPLOADED, WAITING, RUNNING, PAUSED = "UPLOADED", "WAITING", "RUNNING", "PAUSED"
 CANCELLED, DONE, FAILED = "CANCELLED", "DONE", "FAILED"
@@ -157,3 +160,23 @@ def _priority(verdict: str, band: str, stops: bool) -> int:
     if band:
         return 1
     return {PERSON_MUST_LOOK: 2, NOT_GREEN: 3, GREEN: 4}[verdict]
+
+
+def common_matters(book: Rulebook, reference: ReferenceTables) -> tuple[str, ...]:
+    """What may be open for every loan alike, and a named person may settle for a whole book: gates
+    whose list is not loaded or whose answer the registry sets, and reference rows not yet compared.
+    """
+    found = [
+        f"{UNKNOWN}:{rule.id}"
+        for rule in book.rules
+        if rule.kind in GATES and rule.active and _waits(book, rule, reference)
+    ]
+    return (*found, UNVERIFIED)
+
+
+def _waits(book: Rulebook, rule: Rule, reference: ReferenceTables) -> bool:
+    if any(not reference.is_loaded(name) for name in rule.lists):
+        return True
+    said = " ".join((rule.passes, rule.conditional, rule.applies))
+    words = set(re.findall(r"[a-z_][a-z0-9_]*", said))
+    return any(one.id in words and one.set_by == "registry" for one in book.inputs)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from typing import Any
 
 from flask import Flask, Request, abort, current_app, g, request
 from flask_login import current_user
@@ -83,6 +84,19 @@ class RegistryRequest(Request):
             self.__dict__["form"] = self.parameter_storage_class(kept)
 
 
+def takes_books(view: Any) -> Any:
+    """Marks a view that is sent whole loan books: more octets than any other page takes."""
+    view.takes_books = True
+    return view
+
+
+def _widen() -> None:
+    """Before anything reads the form."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_books", False):
+        request.max_content_length = settings().book_limit_bytes + (1 << 20)
+
+
 def _refuse_nul() -> None:
     """An address with a NUL asks for nothing."""
     if any("\x00" in text for text in (request.path, *request.args.values())):
@@ -107,5 +121,6 @@ class RowNumber(IntegerConverter):
 def init_app(app: Flask) -> None:
     app.request_class = RegistryRequest
     app.url_map.converters["int"] = RowNumber
+    app.before_request(_widen)
     app.before_request(_refuse_nul)
     app.teardown_appcontext(_close_reading)

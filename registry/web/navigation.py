@@ -59,6 +59,7 @@ ENTRIES: list[Entry] = [
             }
         ),
     ),
+    Entry(Words("贷款台账", "Loan books"), "portfolio.books", frozenset({Role.FUND_MANAGER})),
     Entry(
         Words("限制名单", "Restricted list"),
         "restriction.entries",

@@ -17,6 +17,8 @@ STATE_TONES: Final = {
     "LIFTED": "quiet", "ISSUED": "good", "RENEWED": "quiet", "REVOKED": "stop",
     "ALLOTTED": "move", "SUPERSEDED": "quiet", "VOID": "quiet",
     "PENDING": "wait", "VERIFIED": "good", "REFUSED": "stop", "CLOSED": "quiet",
+    "UPLOADED": "wait", "WAITING": "move", "RUNNING": "move", "PAUSED": "wait", "CANCELLED": "quiet",
+    "DONE": "good", "FAILED": "stop", "green": "good", "not_green": "quiet", "person_must_look": "wait",
     "CHECKED": "move", "PUBLISHED": "good", "IMPORTED": "wait",
     "pass": "good", "fail": "stop", "conditional": "wait", "missing": "wait", "unknown": "wait",
     "not_applicable": "quiet", "done": "good", "in_progress": "move", "not_started": "quiet",

@@ -137,3 +137,70 @@ BOOK_STATES: dict[str, Words] = {
     "UPLOADED": Words("待对应列", "Columns to be matched"),
     **RUN_STATES,
 }
+
+REASONS: dict[str, Words] = {
+    "hit": Words("借款人与限制名单相符", "The borrower matches the restricted list"),
+    "failed": Words("未通过", "Failed"),
+    "points": Words("得分不足", "Too few points"),
+    "implausible": Words("数据不合理", "Implausible"),
+    "unknown": Words("情况不明", "Unknown"),
+    "missing": Words("数据缺失", "Missing"),
+    "condition": Words("附条件", "On a condition"),
+    "unverified": Words("所用参考数据尚未核对", "Reference data not yet verified"),
+}
+BANDS: dict[str, Words] = {
+    "EXACT": Words("证件号码相同", "Same identifier"),
+    "STRONG": Words("名称与地区相同", "Same name and region"),
+    "POSSIBLE": Words("疑似", "Possible"),
+}
+CHANGES: dict[str, Words] = {
+    "data": Words("贷款数据有变", "The loan's data changed"),
+    "balance": Words("余额有变", "The balance changed"),
+    "list": Words("限制名单的比对结果有变", "What the restricted list says changed"),
+    "rules": Words("规则版本不同", "Another version of the rules"),
+    "reference": Words("参考数据或日期不同", "Other reference data or another day"),
+    "settled": Words("对整个台账的认定不同", "Something else was settled for the whole book"),
+}
+DIMENSIONS: dict[str, Words] = {
+    "verdict": Words("余额中有多少是绿色的", "How much of the balance is green"),
+    "grade": Words("绿色等级怎样分布", "How the grades are spread"),
+    "class": Words("资金投向哪些目录类别", "Which catalogue classes the money goes to"),
+    "zone": Words("资金投向哪些高新区", "Which high-tech zones the money goes to"),
+    "kind": Words("资金投向哪类项目", "Which kinds of project the money goes to"),
+}
+DIMENSION_HEADS: dict[str, Words] = {
+    "verdict": Words("结论", "Verdict"),
+    "grade": Words("等级", "Grade"),
+    "class": Words("目录类别", "Catalogue class"),
+    "zone": Words("高新区", "Zone"),
+    "kind": Words("项目类型", "Kind of project"),
+}
+
+# What is wrong, without the cell: for counting.
+CELL_KINDS: dict[str, Words] = {
+    "not_a_number": Words("不是数字", "Not a number"),
+    "ambiguous_separator": Words("逗号或小数点不明确", "Comma or point could mean two things"),
+    "not_finite": Words("数值过大", "Number too large"),
+    "not_an_integer": Words("不是整数", "Not a whole number"),
+    "too_many_decimals": Words("小数位过多", "Too many decimals"),
+    "below_minimum": Words("小于下限", "Below the minimum"),
+    "above_maximum": Words("大于上限", "Above the maximum"),
+    "not_a_date": Words("不是日期", "Not a date"),
+    "date_out_of_range": Words("日期超出范围", "Date out of range"),
+    "forbidden_character": Words("含不可见字符", "Invisible character"),
+    "too_long": Words("过长", "Too long"),
+    "not_a_code": Words("不是所需代码", "Not a code of this kind"),
+    "required": Words("为空", "Empty"),
+    "percent_sign": Words("多余的百分号", "Stray percent sign"),
+    "unit_in_cell": Words("单位不符", "Wrong unit in the cell"),
+    "not_an_option": Words("不在选项之内", "None of the options"),
+    "date_is_a_number": Words("日期存成了数值", "Date kept as a number"),
+    "code_is_a_number": Words("编码存成了数值", "Code kept as a number"),
+    "code_is_a_date": Words("编码变成了日期", "Code turned into a date"),
+    "formula_error": Words("公式出错", "Formula error"),
+    "merged_cell": Words("单元格被合并", "Merged cell"),
+    "total_row": Words("合计行", "Total row"),
+    "beyond_head": Words("超出表头", "Beyond the head"),
+    "loan_twice": Words("贷款编号重复", "Loan number twice"),
+    "kind_unknown": Words("项目类型未知", "Unknown kind of project"),
+}

@@ -38,6 +38,7 @@ from registry.rules.calendar import legal_date
 from registry.rules.permissions import Role, ScopeKind
 from tests.cases import SOLAR, Case, Team, team
 from tests.people import People
+from tests.web.portfolio.walked import build_portfolios
 from tests.web.restriction.walked import build_restriction
 from tests.web.rules.walked import build_rules
 
@@ -100,6 +101,7 @@ class Builder:
             self._accounts(session, everybody, walkers)
         build_rules(self.database, self.settings, walkers, self.ids)
         build_restriction(self.database, self.settings, walkers, self.ids)
+        build_portfolios(self.database, self.settings, everybody, self.ids)
         with self.database.read() as session:
             self._collect(session)
         return World(walkers, everybody.owner, foreign, self.ids, self.texts)
