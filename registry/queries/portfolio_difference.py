@@ -18,8 +18,8 @@ PAGE = 25
 BATCH = 500
 
 # Why a loan changed.
-DATA, BALANCE, LIST, RULES, REFERENCE, SETTLED = (
-    *("data", "balance", "list", "rules", "reference", "settled"),
+DATA, BALANCE, LIST, RULES, REFERENCE, SETTLED, DAY = (
+    *("data", "balance", "list", "rules", "reference", "settled", "day"),
 )
 
 _Old: Any = aliased(LoanRow, name="old")
@@ -176,8 +176,8 @@ def _explained(
 
 
 def _why(old: LoanRun, new: LoanRun, a: LoanRow, b: LoanRow) -> tuple[str, ...]:
-    """Causes that can be told apart; what changed for the whole book is named only where the loan's
-    own data cannot be the reason alone."""
+    """Every cause that there is. The other day of the book is one only where there is no other: it
+    decides which factors and terms apply."""
     why = []
     if a.answers_sha256 != b.answers_sha256:
         why.append(DATA)
@@ -192,8 +192,10 @@ def _why(old: LoanRun, new: LoanRun, a: LoanRow, b: LoanRow) -> tuple[str, ...]:
     ):
         if old.rulebook_sha256 != new.rulebook_sha256:
             why.append(RULES)
-        if old.reference_sha256 != new.reference_sha256 or old.as_of != new.as_of:
+        if old.reference_sha256 != new.reference_sha256:
             why.append(REFERENCE)
         if old.settled != new.settled:
             why.append(SETTLED)
+        if not why:
+            why.append(DAY)
     return tuple(why)

@@ -158,7 +158,10 @@ CHANGES: dict[str, Words] = {
     "balance": Words("余额有变", "The balance changed"),
     "list": Words("限制名单的比对结果有变", "What the restricted list says changed"),
     "rules": Words("规则版本不同", "Another version of the rules"),
-    "reference": Words("参考数据或日期不同", "Other reference data or another day"),
+    "reference": Words("参考数据有更新", "The reference data changed"),
+    "day": Words(
+        "台账日期不同，适用的系数或期限随之变化", "Another day: other factors or terms apply"
+    ),
     "settled": Words("对整个台账的认定不同", "Something else was settled for the whole book"),
 }
 DIMENSIONS: dict[str, Words] = {

@@ -157,7 +157,8 @@ def listed(desk, people) -> int:
     """An entry in force against a miner of Qilian."""
     staff = entries.desk(people)
     with desk.database.write() as session:
-        return entries.EntryPlay(session, staff, NOW - timedelta(days=60)).in_force(**MINER).id
+        play = entries.EntryPlay(session, staff, NOW - timedelta(days=60))
+        return play.propose(**MINER).notify().wait(40).enter().id
 
 
 def test_a_listed_borrower_needs_a_person_whatever_the_rules_say(desk, people, tmp_path):

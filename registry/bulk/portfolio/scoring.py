@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from registry.bulk.ingest.rows import BookRow
 from registry.rules.answers import cells
-from registry.rules.assessment import Assessment
+from registry.rules.assessment import UNKNOWN, Assessment
 from registry.rules.portfolio import FAILED_RULE, IMPLAUSIBLE, Found, Reason, grams, reasons_of
 from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook import Rulebook
@@ -33,7 +33,7 @@ class Scorer:
         return [self._found(row) for row in rows]
 
     def _found(self, row: BookRow) -> Found:
-        found = _found(self.explain(row.kind, dict(row.answers)))
+        found = _found(self.explain(row.kind, row.answers))
         doubts = self.implausible(row)
         return found._replace(reasons=merged(found.reasons, doubts)) if doubts else found
 
@@ -54,15 +54,31 @@ class Scorer:
         )
         return [Reason(IMPLAUSIBLE, id) for id, tree in checks if around.evaluate(tree) is False]
 
-    def explain(self, kind: str, answers: dict[str, str]) -> Assessment:
-        """One row in full, as every score of this registry explains itself."""
-        return assess(
-            self.book,
-            answers,
-            kind=kind,
-            as_of=self.as_of,
-            reference=self.reference,
-        )
+    def explain(
+        self, kind: str, answers: Mapping[str, str], settled: Collection[str] = ()
+    ) -> Assessment:
+        """One row in full, as every score of this registry explains itself, with what was settled
+        for the whole book."""
+
+        def made(outcomes: Mapping[str, str]) -> Assessment:
+            return assess(
+                self.book,
+                answers,
+                kind=kind,
+                as_of=self.as_of,
+                reference=self.reference,
+                settled=outcomes,
+            )
+
+        found = made({})
+        if not settled:
+            return found
+        outcomes = {
+            m.id: "pass" if m.code == UNKNOWN else "accepted"
+            for m in found.matters
+            if f"{m.code}:{m.subject}" in settled or m.code in settled
+        }
+        return made(outcomes)
 
 
 def merged(reasons: tuple[Reason, ...], doubts: list[Reason]) -> tuple[Reason, ...]:

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from registry.config import Settings
 from registry.db import Database
+from registry.jobs.demo.books import play_books
 from registry.jobs.demo.entries import DAYS_BEFORE, play_entries
 from registry.jobs.demo.people import gather
 from registry.jobs.demo.play import Player
@@ -53,3 +54,4 @@ def _load(
         player = Player(session, cast, project, at)
         player.play()
         at = player.now + timedelta(hours=3)
+    play_books(session, settings, cast, at)

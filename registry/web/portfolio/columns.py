@@ -65,7 +65,7 @@ def map_columns(run_id: int) -> ResponseReturnValue:
         mapping=mapping,
         columns=_shown(source, mapping, words),
         fields=_choices(words),
-        same=_same(mapping, words),
+        same=_same(mapping, words, _kinds(source, mapping, words)),
         problems=[_problem(one, mapping, words) for one in problems],
         rows=source.head(min(mapping.last + 4, HEAD)),
     )
@@ -229,13 +229,32 @@ def _choices(words: Vocabulary) -> list[tuple[str, list[tuple[str, str]]]]:
     return [(t("贷款", "The loan"), own), (t("规则所需", "What the rules ask for"), asked)]
 
 
-def _same(mapping: Mapping, words: Vocabulary) -> list[dict[str, Any]]:
-    """What may be said once for the whole book: questions that no column answers."""
+def _kinds(source: ingest.Source, mapping: Mapping, words: Vocabulary) -> frozenset[str]:
+    """The kinds of project in the first rows, or the one that was said for all; empty: not known."""
+    column = next((one for one in mapping.used if one.field == KIND), None)
+    if column is None:
+        return frozenset(filter(None, [mapping.same.get(KIND, "")]))
+    found = set()
+    for line in source.head(LOOKED_AT + mapping.last):
+        if line[0] > mapping.last:
+            try:
+                found.add(cells.read(_at(line, column.column), words.fields[KIND], column))
+            except cells.CellWrong:
+                continue
+    return frozenset(found - {""})
+
+
+def _same(mapping: Mapping, words: Vocabulary, kinds: frozenset[str]) -> list[dict[str, Any]]:
+    """What may be said once for the whole book: questions that no column answers and that every
+    project has to answer; others where something was said already."""
     taken = {one.field for one in mapping.used}
-    kind = mapping.same.get(KIND, "")
     shown = []
-    for one in words.of_kinds(frozenset({kind} if kind else ())):
+    for one in words.of_kinds(kinds):
         if one.id in taken or one.type not in SAME_TYPES or (one.is_own and one.id != KIND):
+            continue
+        asked = one.id == KIND or one.set_by == "assessor"
+        asked = asked or bool(one.declared and one.declared.required and not one.declared.when)
+        if not asked and one.id not in mapping.same:
             continue
         options = [(o.id, t(o.name.zh, o.name.en)) for o in one.options]
         if one.type == "yes_no":

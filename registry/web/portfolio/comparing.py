@@ -22,6 +22,7 @@ from registry.web.portfolio.own import (
     reason_words,
     rulebook_of,
 )
+from registry.web.portfolio.running import about
 from registry.words.portfolio import CHANGES
 
 PART_WORDS = {
@@ -100,7 +101,7 @@ def _part(part: str, summary: dict[str, Any], run_id: int, old: LoanRun) -> dict
         "id": part,
         "words": PART_WORDS[part],
         "loans": int(loans),
-        "balance_fen": int(balance),
+        "balance_fen": about(int(balance)),
         "href": _address(run_id, old, part),
     }
 

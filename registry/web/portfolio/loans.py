@@ -317,7 +317,7 @@ def _explained(run: LoanRun, row: LoanRow, book: Rulebook) -> dict[str, Any]:
     """The score rule by rule, worked out again from what the row said."""
     reference = tables(edge.reading())
     answers = portfolio_difference.answers_of(edge.reading(), run.id, [row.row_no])[row.row_no]
-    whole = Scorer(book, run.as_of, reference).explain(row.kind, answers)
+    whole = Scorer(book, run.as_of, reference).explain(row.kind, answers, run.settled)
     return {
         "score": live_view(whole, book),
         "benefits": benefits_of(whole, book),

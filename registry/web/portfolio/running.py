@@ -141,6 +141,7 @@ def run(run_id: int) -> ResponseReturnValue:
         state_words=BOOK_STATES,
         progress=_progress(found),
         whole=whole,
+        whole_about=about(whole.balance_fen) if whole else 0,
         verdicts=_verdicts(totals.get("verdict", [])),
         charts=[
             _chart(name, totals.get(name, []), rulebook, run_id)
@@ -227,11 +228,16 @@ def _verdicts(rows: list[LoanTotal]) -> list[dict[str, Any]]:
             "words": words,
             "tone": VERDICT_TONES[code],
             "loans": known[code].loans if code in known else 0,
-            "balance_fen": known[code].balance_fen if code in known else 0,
-            "href": code,
+            "about_fen": about(known[code].balance_fen) if code in known else 0,
         }
         for code, words in VERDICT_WORDS.items()
     ]
+
+
+def about(fen: int) -> int:
+    """An amount to four digits, for figures and bars; tables and downloads keep every fen."""
+    digits = len(str(abs(fen)))
+    return round(fen, 4 - digits) if digits > 4 else fen
 
 
 def _chart(name: str, rows: list[LoanTotal], book: Rulebook, run_id: int) -> dict[str, Any]:
@@ -245,6 +251,7 @@ def _chart(name: str, rows: list[LoanTotal], book: Rulebook, run_id: int) -> dic
             "href": _filtered(name, row.value, run_id),
             "loans": row.loans,
             "balance_fen": row.balance_fen,
+            "about_fen": about(row.balance_fen),
             "part_bp": row.balance_fen * 10_000 // whole,
             "attributed_t": row.attributed_g // 1_000_000,
             "coal_t": row.attributed_coal_g // 1_000_000,
