@@ -6,6 +6,7 @@ from registry.jobs.mail import send_outbox
 from registry.jobs.papers import print_papers
 from registry.jobs.restricted_imports import take_imports
 from registry.jobs.portfolios import screen_books
+from registry.jobs.restricted_imports import take_imports
 from registry.jobs.restrictions import expire_entries, hold_certificates
 from registry.jobs.rulebooks import print_methodology, sign_shipped, try_impacts
 from registry.jobs.timers import run_timers
