@@ -70,7 +70,7 @@ def _conditions(run_id: int, asked: Filters) -> list[ColumnElement[bool]]:
 
 def _corrected(run_id: int) -> ColumnElement[bool]:
     return (
-        select(LoanCorrection.id)
+        select(col(LoanCorrection.id))
         .where(
             col(LoanCorrection.run_id) == run_id,
             col(LoanCorrection.row_no) == col(LoanRow.row_no),
@@ -140,13 +140,13 @@ def row_of(session: Session, run_id: int, row_no: int) -> LoanRow | None:
 def neighbours(session: Session, row: LoanRow) -> tuple[int | None, int | None]:
     """The rows before and after this one in the order of the list."""
     after: Select[Any] = (
-        select(LoanRow.row_no)
+        select(col(LoanRow.row_no))
         .where(col(LoanRow.run_id) == row.run_id, _beyond(row.priority, row.row_no, False))
         .order_by(col(LoanRow.priority), col(LoanRow.row_no))
         .limit(1)
     )
     before: Select[Any] = (
-        select(LoanRow.row_no)
+        select(col(LoanRow.row_no))
         .where(col(LoanRow.run_id) == row.run_id, _beyond(row.priority, row.row_no, True))
         .order_by(col(LoanRow.priority).desc(), col(LoanRow.row_no).desc())
         .limit(1)
@@ -170,9 +170,9 @@ def open_reasons(session: Session, run_id: int) -> list[tuple[str, int]]:
     """What keeps most loans from a verdict: (reason, loans), counted over whole lists of reasons."""
     counted: dict[str, int] = {}
     for reasons, number in session.execute(
-        select(LoanRow.reasons, func.count())
+        select(col(LoanRow.reasons), func.count())
         .where(col(LoanRow.run_id) == run_id, col(LoanRow.verdict) != "green")
-        .group_by(LoanRow.reasons)
+        .group_by(col(LoanRow.reasons))
     ):
         for one in reasons.split():
             counted[one] = counted.get(one, 0) + int(number)
