@@ -197,7 +197,9 @@ def _workbook(path: Path, wanted: str) -> Source:
         ]
         if wanted and wanted not in names:
             raise FileRefused("sheet_unknown", wanted)
-        name = wanted or next((n for n in names if _sheet(path, n).total_height > 1), "")
+        # The first sheet that is a table: a cover with a title has one column.
+        tables = (n for n in names if _sheet(path, n).total_width > 1)
+        name = wanted or next(tables, "")
         if not name:
             raise FileRefused("no_rows")
         sheet = _sheet(path, name)

@@ -54,4 +54,5 @@ def _load(
         player = Player(session, cast, project, at)
         player.play()
         at = player.now + timedelta(hours=3)
-    play_books(session, settings, cast, at)
+    if projects:
+        play_books(session, settings, cast, at)
