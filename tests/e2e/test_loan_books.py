@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from registry.queries.account import DEMO_PASSWORD
 from tests import books
 from tests.conftest import fast_folder
 from tests.e2e.axe import check_page, too_wide
 from tests.e2e.server import live_registry
-from registry.queries.account import DEMO_PASSWORD
 
 pytestmark = pytest.mark.e2e
 FUND = "fund@demo.example"
