@@ -11,14 +11,12 @@ from collections.abc import Mapping, Set
 from typing import NamedTuple
 
 from registry.rules.assessment import (
-    FAIL,
     GREEN,
     MISSING,
     NO_GRADE,
     NOT_GREEN,
     PERSON_MUST_LOOK,
     UNKNOWN,
-    Assessment,
 )
 from registry.rules.grading import GATES
 from registry.rules.reference import ReferenceTables
@@ -114,17 +112,6 @@ class Judged(NamedTuple):
 def grams(tonnes: float | None) -> int | None:
     """Whole grams, half up."""
     return None if tonnes is None else int(tonnes * GRAMS // 1 + (tonnes * GRAMS % 1 >= 0.5))
-
-
-def reasons_of(found: Assessment) -> tuple[Reason, ...]:
-    """The reasons that a whole assessment gives: the same that the engines' states say."""
-    failed = [
-        Reason(FAILED_RULE, r.rule) for r in found.rules if r.state == FAIL and r.kind in GATES
-    ]
-    opened = [Reason(m.code, m.subject) for m in found.matters if m.code != UNVERIFIED]
-    if any(m.code == UNVERIFIED for m in found.matters):
-        opened.append(Reason(UNVERIFIED))
-    return (*failed, *sorted(opened, key=lambda reason: OPEN.index(reason.code)))
 
 
 def judge(

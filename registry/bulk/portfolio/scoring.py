@@ -1,25 +1,45 @@
-"""Rows through the rules on an engine. The one place that knows how engines are asked."""
+"""Rows of a book through the rules on an engine. The one place that knows how engines are asked."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import csv
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
+from typing import Any, Final
 
 from registry.bulk.ingest.rows import BookRow
-from registry.rules.answers import cells
-from registry.rules.assessment import UNKNOWN, Assessment
-from registry.rules.portfolio import FAILED_RULE, IMPLAUSIBLE, Found, Reason, grams, reasons_of
+from registry.bulk.scoring import COMPACT, plan_for, score_file, states_of
+from registry.rules.answers import YES
+from registry.rules.assessment import CONDITIONAL, FAIL, MISSING, UNKNOWN, Assessment
+from registry.rules.flow.python_rows import row_functions
+from registry.rules.grading import GATES
+from registry.rules.portfolio import (
+    CONDITION,
+    FAILED_RULE,
+    IMPLAUSIBLE,
+    UNVERIFIED,
+    Found,
+    Reason,
+    grams,
+)
 from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook import Rulebook
 from registry.rules.rulebook.environment import Environment
+from registry.rules.rulebook.expression import Name, Tree, children
 from registry.rules.score import assess
 
-PYTHON = "python"
-ENGINES = (PYTHON,)
+PYTHON, DUCKDB = "python", "duckdb"
+ENGINES: Final = (PYTHON, DUCKDB)
+# Of the results of a plan: what a loan avoids or saves, and the coal behind it.
+ABATEMENT: Final = ("abatement",)
+COAL: Final = ("coal_displaced", "energy_saved")
+OPEN: Final = {UNKNOWN: UNKNOWN, MISSING: MISSING, CONDITIONAL: CONDITION}
 
 
 class Scorer:
-    """A rulebook, a day and reference data, on an engine; made once a run."""
+    """A rulebook, a day and reference data, compiled once a run; equal results on every engine."""
 
     def __init__(
         self, book: Rulebook, as_of: date, reference: ReferenceTables, *, engine: str = PYTHON
@@ -27,83 +47,165 @@ class Scorer:
         if engine not in ENGINES:
             raise ValueError(f"no engine {engine!r}")
         self.book, self.as_of, self.reference, self.engine = book, as_of, reference, engine
+        self.plan = plan_for(book, as_of, reference)
+        self.names = [column.name for column in self.plan.outputs()]
+        self._functions = row_functions(self.plan, COMPACT) if engine == PYTHON else {}
+        self._checks = [
+            (check, tree)
+            for check, tree, _ in book.program.checks
+            if tree is not None and _names(tree) <= set(book.input_by_id)
+        ]
+        self._states: dict[tuple[int, ...], tuple[Reason, ...]] = {}
+        self._wide = [name for name in self.names if name.startswith("states_")]
 
     def score(self, rows: Sequence[BookRow]) -> list[Found]:
         """One element a row, in order; rows have kinds that the rulebook knows."""
-        return [self._found(row) for row in rows]
+        if not rows:
+            return []
+        results = self._by_file(rows) if self.engine == DUCKDB else self._by_row(rows)
+        return [self._found(row, one) for row, one in zip(rows, results, strict=True)]
 
-    def _found(self, row: BookRow) -> Found:
-        found = _found(self.explain(row.kind, row.answers))
+    def _by_row(self, rows: Sequence[BookRow]) -> Iterator[Mapping[str, Any]]:
+        for number, row in enumerate(rows):
+            found = self._functions[row.kind](self._values(row).get)
+            yield dict(zip(self.names, (number, *found), strict=True))
+
+    def _values(self, row: BookRow) -> dict[str, Any]:
+        """Answers as the engines compute with them: numbers as doubles, yes and no as truths."""
+        known = self.book.input_by_id
+        values: dict[str, Any] = {}
+        for id, text in row.answers.items():
+            match known[id].type:
+                case "number" | "integer":
+                    values[id] = float(text)
+                case "yes_no":
+                    values[id] = text == YES
+                case _:
+                    values[id] = text
+        return values
+
+    def _by_file(self, rows: Sequence[BookRow]) -> Iterator[Mapping[str, Any]]:
+        """Through Parquet, as a book of any size goes through an engine."""
+        import duckdb
+
+        with tempfile.TemporaryDirectory() as folder, duckdb.connect() as engine:
+            plain, source, target = (Path(folder) / name for name in ("rows.csv", "in", "out"))
+            self._write(plain, rows)
+            kinds = {"number": "DOUBLE", "integer": "DOUBLE", "truth": "BOOLEAN"}
+            types = {c.name: kinds.get(c.type, "VARCHAR") for c in self.plan.inputs}
+            types["row_id"] = "BIGINT"
+            engine.execute("SET threads = 2")
+            found = engine.read_csv(str(plain), header=True, dtype=types, quotechar='"')
+            found.to_parquet(str(source))
+            score_file(self.plan, source, target, engine=DUCKDB)
+            listed = ", ".join(f'"{name}"' for name in self.names)
+            asked = f"SELECT {listed} FROM read_parquet(?) ORDER BY row_id"  # noqa: S608  our own names
+            for result in engine.execute(asked, [str(target)]).fetchall():
+                yield dict(zip(self.names, result, strict=True))
+
+    def _write(self, plain: Path, rows: Sequence[BookRow]) -> None:
+        names = [
+            column.name for column in self.plan.inputs if column.name not in ("row_id", "kind")
+        ]
+        with plain.open("w", encoding="utf-8", newline="") as file:
+            out = csv.writer(file)
+            out.writerow(["row_id", "kind", *names])
+            for number, row in enumerate(rows):
+                values = self._values(row)
+                out.writerow([number, row.kind, *(values.get(name, "") for name in names)])
+
+    # -- results to words ------------------------------------------------------------------------
+
+    def _found(self, row: BookRow, one: Mapping[str, Any]) -> Found:
+        reasons = self._reasons(one)
         doubts = self.implausible(row)
-        return found._replace(reasons=merged(found.reasons, doubts)) if doubts else found
+        failed = [reason for reason in reasons if reason.code == FAILED_RULE]
+        opened = [reason for reason in reasons if reason.code != FAILED_RULE]
+        return Found(
+            one["verdict"],
+            one["grade"],
+            int(one["total_centipoints"]),
+            int(one["coverage_bp"]),
+            (*failed, *doubts, *opened),
+            _figure(one, ABATEMENT, "central"),
+            _figure(one, ABATEMENT, "share"),
+            _figure(one, COAL, "central"),
+            _figure(one, COAL, "share"),
+        )
+
+    def _reasons(self, one: Mapping[str, Any]) -> tuple[Reason, ...]:
+        """Failed gates, then what is open; most rows share theirs with many others."""
+        key = (*(int(one[name]) for name in self._wide), int(bool(one["unverified"])))
+        if key not in self._states:
+            self._states[key] = tuple(self._reasons_of(one))
+        return self._states[key]
+
+    def _reasons_of(self, one: Mapping[str, Any]) -> Iterator[Reason]:
+        states = states_of(self.plan, one)
+        for rule in self.book.rules:
+            if states[rule.id] == FAIL and rule.kind in GATES:
+                yield Reason(FAILED_RULE, rule.id)
+        for state, code in OPEN.items():
+            for rule in self.book.rules:
+                if states[rule.id] == state and rule.kind != "information":
+                    yield Reason(code, rule.id)
+        if one["unverified"]:
+            yield Reason(UNVERIFIED)
 
     def implausible(self, row: BookRow) -> list[Reason]:
-        """Cross-checks that the form would refuse at the field: here a person looks at them."""
-        checks = [
+        """Cross-checks between answers that the form would refuse at the field: here a person looks.
+        What the physics of a plant forbids is a gate of its own."""
+        mine = [
             (check.id, tree)
-            for check, tree, _ in self.book.program.checks
-            if tree is not None
-            and check.field in row.answers
-            and (not check.kinds or row.kind in check.kinds)
+            for check, tree in self._checks
+            if check.field in row.answers and (not check.kinds or row.kind in check.kinds)
         ]
-        if not checks:
+        if not mine:
             return []
-        values = cells(self.book, row.answers)
         around = Environment(
-            self.book, values, kind=row.kind, as_of=self.as_of, reference=self.reference
+            self.book, self._values(row), kind=row.kind, as_of=self.as_of, reference=self.reference
         )
-        return [Reason(IMPLAUSIBLE, id) for id, tree in checks if around.evaluate(tree) is False]
-
-    def explain(
-        self, kind: str, answers: Mapping[str, str], settled: Collection[str] = ()
-    ) -> Assessment:
-        """One row in full, as every score of this registry explains itself, with what was settled
-        for the whole book."""
-
-        def made(outcomes: Mapping[str, str]) -> Assessment:
-            return assess(
-                self.book,
-                answers,
-                kind=kind,
-                as_of=self.as_of,
-                reference=self.reference,
-                settled=outcomes,
-            )
-
-        found = made({})
-        if not settled:
-            return found
-        outcomes = {
-            m.id: "pass" if m.code == UNKNOWN else "accepted"
-            for m in found.matters
-            if f"{m.code}:{m.subject}" in settled or m.code in settled
-        }
-        return made(outcomes)
+        return [Reason(IMPLAUSIBLE, id) for id, tree in mine if around.evaluate(tree) is False]
 
 
-def merged(reasons: tuple[Reason, ...], doubts: list[Reason]) -> tuple[Reason, ...]:
-    """Failed gates, doubts, then what else is open."""
-    failed = [reason for reason in reasons if reason.code == FAILED_RULE]
-    return (*failed, *doubts, *(reason for reason in reasons if reason.code != FAILED_RULE))
+def explain(
+    book: Rulebook,
+    reference: ReferenceTables,
+    as_of: date,
+    *,
+    kind: str,
+    answers: Mapping[str, str],
+    settled: Collection[str] = (),
+) -> Assessment:
+    """One row in full, as every score of this registry explains itself, with what was settled for
+    the whole book."""
+
+    def made(outcomes: Mapping[str, str]) -> Assessment:
+        return assess(book, answers, kind=kind, as_of=as_of, reference=reference, settled=outcomes)
+
+    found = made({})
+    if not settled:
+        return found
+    outcomes = {
+        m.id: "pass" if m.code == UNKNOWN else "accepted"
+        for m in found.matters
+        if f"{m.code}:{m.subject}" in settled or m.code in settled
+    }
+    return made(outcomes)
 
 
-def _found(one: Assessment) -> Found:
-    def figure(*ids: str, share: bool = False) -> int | None:
-        for id in ids:
-            benefit = one.benefit(id)
-            text = (benefit.share if share else benefit.central) if benefit else ""
-            if text:
-                return grams(float(text))
-        return None
+def _figure(one: Mapping[str, Any], ids: Sequence[str], part: str) -> int | None:
+    """The first of these benefits that could be computed, in whole grams."""
+    for id in ids:
+        value = one.get(f"{id}_{part}")
+        if value is not None:
+            return grams(value)
+    return None
 
-    return Found(
-        one.verdict,
-        one.grade,
-        one.total_centipoints,
-        one.coverage_bp,
-        reasons_of(one),
-        figure("abatement"),
-        figure("abatement", share=True),
-        figure("coal_displaced", "energy_saved"),
-        figure("coal_displaced", "energy_saved", share=True),
-    )
+
+def _names(tree: Tree) -> set[str]:
+    """Every name that an expression reads."""
+    found = {tree.id} if isinstance(tree, Name) else set()
+    for part in children(tree):
+        found |= _names(part)
+    return found

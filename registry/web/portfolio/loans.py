@@ -10,7 +10,7 @@ from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from registry.bulk.ingest.fields import OWN
-from registry.bulk.portfolio import Scorer
+from registry.bulk.portfolio.scoring import explain
 from registry.models import LoanProblem, LoanRow, LoanRun
 from registry.operations import portfolio as operations
 from registry.queries import portfolio, portfolio_difference, portfolio_rows
@@ -317,7 +317,7 @@ def _explained(run: LoanRun, row: LoanRow, book: Rulebook) -> dict[str, Any]:
     """The score rule by rule, worked out again from what the row said."""
     reference = tables(edge.reading())
     answers = portfolio_difference.answers_of(edge.reading(), run.id, [row.row_no])[row.row_no]
-    whole = Scorer(book, run.as_of, reference).explain(row.kind, answers, run.settled)
+    whole = explain(book, reference, run.as_of, kind=row.kind, answers=answers, settled=run.settled)
     return {
         "score": live_view(whole, book),
         "benefits": benefits_of(whole, book),
