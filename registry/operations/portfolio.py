@@ -33,7 +33,6 @@ from registry.rules.permissions import Action, Actor, Scope, may
 from registry.rules.portfolio import CANCEL, DONE, PAUSE, RESUME, START, UPLOADED, move
 
 CORRECTIONS = (GREEN, NOT_GREEN, PERSON_MUST_LOOK)
-KINDS = {PAUSE: "portfolio.paused", RESUME: "portfolio.resumed", CANCEL: "portfolio.cancelled"}
 LONGEST_NAME = 80
 
 
@@ -197,26 +196,28 @@ def _moved(run: LoanRun, event: str) -> str:
 
 def pause(session: Session, *, run_id: int, by: Actor, now: datetime) -> LoanRun:
     """Stop after the chunk at hand; what is done stays."""
-    return _say(session, run_id, PAUSE, by, now)
+    return _say(session, run_id, PAUSE, kind="portfolio.paused", by=by, now=now)
 
 
 def resume(session: Session, *, run_id: int, by: Actor, now: datetime) -> LoanRun:
     """Go on behind the last row that was kept."""
-    return _say(session, run_id, RESUME, by, now)
+    return _say(session, run_id, RESUME, kind="portfolio.resumed", by=by, now=now)
 
 
 def cancel(session: Session, *, run_id: int, by: Actor, now: datetime) -> LoanRun:
     """Give it up; what was done stays readable, and no difference is drawn to it."""
-    return _say(session, run_id, CANCEL, by, now)
+    return _say(session, run_id, CANCEL, kind="portfolio.cancelled", by=by, now=now)
 
 
-def _say(session: Session, run_id: int, event: str, by: Actor, now: datetime) -> LoanRun:
+def _say(
+    session: Session, run_id: int, event: str, *, kind: str, by: Actor, now: datetime
+) -> LoanRun:
     run = _own(session, run_id, by, now)
     run.state = _moved(run, event)
     run.problem = ""
     session.add(run)
     body = {"rows": run.read}
-    record(session, kind=KINDS[event], subject=subject_of(run), body=body, by=by, now=now)
+    record(session, kind=kind, subject=subject_of(run), body=body, by=by, now=now)
     return run
 
 
@@ -259,11 +260,3 @@ def correct(
     }
     record(session, kind="portfolio.corrected", subject=subject_of(run), body=body, by=by, now=now)
     return made
-
-
-def note_download(session: Session, *, run_id: int, what: str, by: Actor, now: datetime) -> None:
-    """Whoever takes loans out of the registry leaves a trace."""
-    run = session.get_one(LoanRun, run_id)
-    _may(session, run.organisation_id, by, now)
-    body = {"what": what, "file_sha256": run.file_sha256}
-    record(session, kind="portfolio.downloaded", subject=subject_of(run), body=body, by=by, now=now)

@@ -94,9 +94,15 @@ def begin(session: Session, *, run_id: int, now: datetime) -> LoanRun | None:
             run.restarts += 1
             body = {"rows": run.read}
             run.cursor = run.read = run.scored = run.bad = run.worked_ms = 0
-            kind = "portfolio.begun_anew"
             pin(session, run, now)
-            record(session, kind=kind, subject=subject_of(run), body=body, by=WORKER, now=now)
+            record(
+                session,
+                kind="portfolio.begun_anew",
+                subject=subject_of(run),
+                body=body,
+                by=WORKER,
+                now=now,
+            )
         pin(session, run, now)
     if run.state == WAITING:
         run.state = move(run.state, BEGIN) or run.state

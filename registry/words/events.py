@@ -253,5 +253,4 @@ EVENTS: dict[str, Words] = {
     "portfolio.finished": Words("台账筛查完成", "Loan book screened"),
     "portfolio.broken_off": Words("台账筛查中断", "Screening of a loan book broken off"),
     "portfolio.corrected": Words("人工修正贷款结论", "Verdict on a loan corrected"),
-    "portfolio.downloaded": Words("下载台账结果", "Results of a loan book downloaded"),
 }

@@ -5,6 +5,7 @@ import csv
 import io
 import os
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,8 @@ def well_made(page: Page, name: str) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert too_wide(page) == [], name
-        assert [str(one) for one in check_page(page)] == [], name
+        if width == WIDTHS[0]:
+            assert [str(one) for one in check_page(page)] == [], name
         if SHOTS:
             language = "zh" if page.zh else "en"
             page.screenshot(path=Path(SHOTS) / f"{name}-{language}-{width}.png", full_page=True)
@@ -86,7 +88,8 @@ def test_a_day_with_a_loan_book(page, registry, tmp_path):
     # A book is brought; a wrong day is said at the field, and nothing else is lost.
     page.get_by_role("link", name=said("上传台账", "Bring a book")).click()
     page.locator("#name").fill("演示贷款台账（虚构数据）")
-    page.locator("#as_of").fill("2026-11-20" if page.zh else "2026-11-21")
+    day = date.today() - timedelta(days=2 if page.zh else 1)  # noqa: DTZ011
+    page.locator("#as_of").fill(day.isoformat())
     page.locator("#file").set_input_files(quarter(tmp_path, f"q4-{'zh' if page.zh else 'en'}.csv"))
     well_made(page, "bring")
     page.get_by_role("button", name=said("上传并对应列", "Send and match columns")).click()
