@@ -4,7 +4,6 @@ from registry.jobs.certificates import expire_over, issue_waiting
 from registry.jobs.log import grow_log
 from registry.jobs.mail import send_outbox
 from registry.jobs.papers import print_papers
-from registry.jobs.restricted_imports import take_imports
 from registry.jobs.portfolios import screen_books
 from registry.jobs.restricted_imports import take_imports
 from registry.jobs.restrictions import expire_entries, hold_certificates
