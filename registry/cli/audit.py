@@ -33,21 +33,25 @@ def _head(text: str) -> chain.Head:
     help="Verify a file that `registry audit export` wrote instead of the database.",
 )
 def verify(heads: tuple[str, ...], exported: Path | None) -> None:
-    """Find any changed, inserted, removed or re-ordered event, and name it.
+    """Find any changed, inserted, removed or re-ordered event, and name it; and hold the public log
+    to the chain.
 
     Against an older head (--head) a cut tail and a rewritten chain are found too.
     Ends with status 1 if anything is wrong.
     """
     noted = [_head(text) for text in heads]
+    public: list[str] = []
     if exported is not None:
         report = chain.verify(_read_export(exported), noted)
     else:
         from registry.db import Database
         from registry.queries import audit as queries
+        from registry.queries import log as log_queries
 
         database = Database(prepare_instance(Settings()).database_url)
         with database.read() as session:
             report = queries.verify(session, noted)
+            public = log_queries.disagreements(session)
     for finding in report.findings:
         click.echo(f"event {finding.seq}: {finding.fault.value} {finding.detail}".rstrip())
     faults = sum(report.faults.values())

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, col, select
 
-from registry.models import LogCheckpoint, LogCosignature, LogEntry, LogHead, LogNode
+from registry.models import AuditEvent, LogCheckpoint, LogCosignature, LogEntry, LogHead, LogNode
 from registry.rules import merkle, note, tlog
 from registry.rules.tlog import TILE_HEIGHT, TILE_WIDTH, Proof, Tile
 
@@ -157,6 +157,35 @@ def proof_of(session: Session, seq: int, *, extra: bytes | None = None) -> bytes
     covers = tlog.parse_checkpoint(note.parse(head).text).size
     hashes = inclusion(session, seq - 1, covers)
     return Proof(seq - 1, tuple(hashes), head, extra).encode()
+
+
+def disagreements(session: Session, *, most: int = 20) -> list[str]:
+    """Where the public log is not that of the chain: entries that commit to something else, and a
+    tree whose root is not the one that was signed. Empty where all is well."""
+    frontier = merkle.Frontier()
+    found: list[str] = []
+    roots = {row.size: row for row in checkpoints(session, limit=1)}
+    statement = (
+        select(LogEntry.seq, LogEntry.salt, LogEntry.entry, AuditEvent.sha256)
+        .join(AuditEvent, col(AuditEvent.seq) == col(LogEntry.seq), isouter=True)
+        .order_by(col(LogEntry.seq))
+    )
+    for seq, salt, entry, sha256 in session.exec(statement.execution_options(yield_per=2000)):
+        if not _commits(salt, sha256, entry) and len(found) < most:
+            found.append(f"entry {seq} does not commit to event {seq}")
+        frontier.append(merkle.leaf_hash(entry))
+        if frontier.size in roots:
+            head = tlog.parse_checkpoint(note.parse(roots.pop(frontier.size).note).text)
+            if head.root != frontier.root():
+                found.append(f"the head of {head.size} entries is not that of these entries")
+    return [*found, *(f"the log ends before its head of {size} entries" for size in roots)]
+
+
+def _commits(salt: bytes, sha256: str | None, entry: bytes) -> bool:
+    try:
+        return sha256 is not None and tlog.public_entry(salt, sha256) == entry
+    except ValueError:  # what stands there is no hash any more
+        return False
 
 
 def download(session: Session) -> Iterator[tuple[str, bytes]]:

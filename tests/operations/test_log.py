@@ -69,6 +69,24 @@ def test_the_tree_is_that_over_all_commitments(grown, settings):
             assert bytes.fromhex(event.hash) not in entries, "not even the hash is shown"
 
 
+def test_the_log_is_held_to_the_chain(grown, settings):
+    with grown.read() as session:
+        assert queries.disagreements(session) == []
+    add_events(grown, 1, first=EVENTS)
+    with grown.write() as session:
+        assert queries.disagreements(session) == [], "an event that is not taken in yet is no fault"
+        session.execute(text("UPDATE audit_event SET sha256 = 'x' WHERE seq = 9"))
+        row = session.get_one(LogEntry, 20)
+        row.entry = bytes(32)
+        session.add(row)
+        session.flush()
+        assert queries.disagreements(session) == [
+            "entry 9 does not commit to event 9",
+            "entry 20 does not commit to event 20",
+            "the head of 300 entries is not that of these entries",
+        ]
+
+
 def test_growing_again_without_events_changes_nothing(grown, settings):
     before = head_now(grown)
     assert grow_log(grown, settings, NOW) == 0
