@@ -62,7 +62,9 @@ def verify(heads: tuple[str, ...], exported: Path | None) -> None:
         f"{report.events} events, chain {state}; head {report.head.seq}:{report.head.hash}; "
         f"{report.heads_checked} noted heads checked"
     )
-    sys.exit(0 if report.intact else 1)
+    for said in public:
+        click.echo(f"public log: {said}")
+    sys.exit(0 if report.intact and not public else 1)
 
 
 def _read_export(path: Path) -> Iterator[chain.StoredEvent]:

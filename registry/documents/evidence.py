@@ -38,6 +38,15 @@ def build(
     )
 
 
+def without_used(result: Mapping[str, Any]) -> dict[str, Any]:
+    """The record of a score without the values that each rule used: they follow from inputs, rules
+    and factors, and would be the largest part of the evidence. Its digest stays that of the whole."""
+    rules = [
+        {key: value for key, value in rule.items() if key != "used"} for rule in result["rules"]
+    ]
+    return {**result, "rules": rules}
+
+
 def closed(
     content: CertificateContent, evidence: bytes, *, log_seq: int | None = None, log_hash: str = ""
 ) -> CertificateContent:

@@ -22,6 +22,7 @@ from registry.documents.content import (
     Unsettled,
     YearlyFigure,
 )
+from registry.documents.evidence import without_used
 from registry.documents.recompute import openings_file, printed_amount
 from registry.documents.signing import Signer
 from registry.models import (
@@ -290,7 +291,7 @@ def _recomputable(
     consents = _discloses(version)
     inputs, commitments, openings = _inputs(version.answers, book, consents)
     judged, settled = judged_until(session, application, stored.made_at)
-    result = stored.result if consents else _without_used(stored.result, book)
+    result = stored.result if consents else _without_secrets(stored.result, book)
     told = {
         "kind": application.kind,
         "as_of": stored.as_of.isoformat(),
@@ -301,7 +302,7 @@ def _recomputable(
         "rulebook_sha256": stored.rulebook_sha256,
         "reference_sha256": stored.reference_sha256,
         "result_sha256": stored.result_sha256,
-        "result": result,
+        "result": without_used(result),
     }
     if stored.consulted is None:  # scored before the looked-up rows were kept
         return told, openings, {}
@@ -353,7 +354,7 @@ def _inputs(
     return plain, commitments, openings
 
 
-def _without_used(result: Mapping[str, Any], book: Book) -> dict[str, Any]:
+def _without_secrets(result: Mapping[str, Any], book: Book) -> dict[str, Any]:
     """The result rule by rule, without what is a trade secret or was computed from one."""
     secret = {declared.id for declared in book.inputs if declared.trade_secret}
     rules = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from registry.rules.reference import ReferenceTables, Row, Table, reference_tables
+from registry.rules.reference import ReferenceTables, Row, Table
 
 FORMAT = 1
 
@@ -55,33 +55,40 @@ class Watch(Mapping[str, Table]):
         return len(self._tables.tables)
 
     def record(self) -> dict[str, Any]:
-        """Plain JSON values: every table with its digest, and the rows that were offered."""
+        """Plain JSON values: the rows that were offered, which tables were loaded at all, and the
+        one digest over every table."""
         rows = {
             name: [dict(row) for row in table.offered.values()]
             for name, table in sorted(self._watched.items())
             if table.offered
         }
-        digests = {
-            name: {"sha256": table.sha256, "loaded": table.loaded}
-            for name, table in sorted(self._tables.tables.items())
+        return {
+            "format": FORMAT,
+            "reference_sha256": self._tables.sha256,
+            "tables": {name: self._tables.tables[name].sha256 for name in rows},
+            "loaded": sorted(name for name in self._tables.tables if self._tables.is_loaded(name)),
+            "rows": rows,
         }
-        return {"format": FORMAT, "tables": digests, "rows": rows}
 
 
 def tables_of(record: Any) -> ReferenceTables:
-    """The tables of such a record, with the digest that the whole ones had together."""
+    """The tables of such a record, under the digest that the whole ones had together. A table that
+    was loaded and not looked into is there and empty."""
     try:
         if record["format"] != FORMAT:
             raise ConsultedInvalid(f"format {record['format']!r}")
         rows: Mapping[str, Any] = record["rows"]
-        if not set(rows) <= set(record["tables"]):
-            raise ConsultedInvalid("rows of a table that is not named")
-        return reference_tables(
-            Table(
-                name, tuple(_row(row) for row in rows.get(name, ())), told["sha256"], told["loaded"]
+        if not set(rows) <= set(record["loaded"]):
+            raise ConsultedInvalid("rows of a table that was not loaded")
+        tables = {
+            name: Table(
+                name,
+                tuple(_row(row) for row in rows.get(name, ())),
+                str(record["tables"].get(name, "")),
             )
-            for name, told in record["tables"].items()
-        )
+            for name in map(str, record["loaded"])
+        }
+        return ReferenceTables(tables, str(record["reference_sha256"]))
     except (KeyError, TypeError, AttributeError) as problem:
         raise ConsultedInvalid(f"{type(problem).__name__}: {problem}") from None
 

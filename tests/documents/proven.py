@@ -85,7 +85,7 @@ def scored(generation: str = "72668") -> tuple[Assessment, dict[str, Any], bytes
     factors = canonical.dumps(watch.record())
     record = made.to_record()
     told |= {
-        "result": record,
+        "result": evidence.without_used(record),
         "result_sha256": canonical.digest(record),
         "factors_sha256": hashlib.sha256(factors).hexdigest(),
     }
@@ -161,7 +161,9 @@ class Log:
             archive.writestr("checkpoint", self.head())
             for tile in tlog.tiles(len(self.entries)):
                 if tile.level == 0:
-                    archive.writestr(tile.entries_path(), tlog.entry_bundle(self.entries))
+                    first = tile.index * tlog.TILE_WIDTH
+                    bundle = tlog.entry_bundle(self.entries[first : first + tile.width])
+                    archive.writestr(tile.entries_path(), bundle)
         return Download(data=data.getvalue())
 
 

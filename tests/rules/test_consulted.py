@@ -35,8 +35,8 @@ def test_a_score_from_the_looked_up_rows_is_the_same(kind, answers):
 
 @pytest.mark.parametrize(
     "broken",
-    [{}, {"format": 9}, {"format": 1, "tables": {}, "rows": {"x": []}}, [],
-     {"format": 1, "tables": {"x": {"sha256": "", "loaded": True}}, "rows": {"x": [{"a": 1}]}}],
+    [{}, {"format": 9}, {"format": 1, "loaded": [], "rows": {"x": []}}, [],
+     {"format": 1, "tables": {}, "loaded": ["x"], "rows": {"x": [{"a": 1}]}}],
 )  # fmt: skip
 def test_what_is_no_record_is_refused(broken):
     with pytest.raises(ConsultedInvalid):
