@@ -289,6 +289,39 @@ def methodology(name: str, pdf: Path) -> None:
     click.echo(str(pdf))
 
 
+@rulebook.command()
+@click.argument("name", default="")
+@click.option(
+    "--dialect", type=click.Choice(["duckdb", "sqlite", "postgresql", "spark"]), default="duckdb"
+)
+@click.option("--size", type=click.Choice(["lean", "compact", "full"]), default="compact")
+@click.option("--source", default="book", show_default=True, help="Table with the rows to score.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that counts; today.")
+@click.option("--columns", is_flag=True, help="Only the CREATE TABLE that SOURCE must look like.")
+def sql(
+    name: str, dialect: str, size: str, source: str, as_of: datetime | None, columns: bool
+) -> None:
+    """Print NAME (else the rulebook in force) as one SQL query, with the shipped reference data.
+
+    It scores every row of a table; nothing of this program is needed where it runs.
+    """
+    from registry import rulebooks
+    from registry.bulk.scoring import plan_for
+    from registry.bulk.scoring import sql as query
+    from registry.bulk.scoring.in_place import columns_sql
+    from registry.reference import tables
+    from registry.rules.calendar import legal_date
+
+    day = as_of.date() if as_of else legal_date(datetime.now(UTC))
+    book = _book(name) if name else rulebooks.in_force(day)
+    plan = plan_for(book, day, tables())
+    if columns:
+        click.echo(f"CREATE TABLE {source} ({columns_sql(plan.inputs, dialect)});")
+        return
+    click.echo(f"-- {json.dumps(plan.pin(), sort_keys=True)}")
+    click.echo(query(plan, dialect, source=source, size=size) + ";")
+
+
 # -- what a name stands for ------------------------------------------------------------------------
 
 

@@ -11,7 +11,8 @@ import duckdb
 from registry.bulk.scoring.refusing import Progress, RowsRefused
 from registry.rules.flow.plan import Column, Plan
 from registry.rules.flow.reading import bounds_of
-from registry.rules.flow.sql import query, quoted
+from registry.rules.flow.sql import query
+from registry.rules.flow.sql_steps import quoted
 
 TYPES = {"number": "DOUBLE", "integer": "BIGINT", "text": "VARCHAR", "truth": "BOOLEAN"}
 SHOWN = 5  # row_ids that a refusal names

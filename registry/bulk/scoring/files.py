@@ -6,12 +6,13 @@ complete. A book that is to be paused and resumed is scored in parts: one call, 
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from registry.bulk.scoring.refusing import Progress, RowsRefused
 from registry.rules.flow.plan import COMPACT, Plan
 
-ENGINES = ("duckdb", "python")
+ENGINES = ("duckdb", "python", "spark")
 
 
 def score_file(
@@ -24,11 +25,13 @@ def score_file(
     progress: Progress | None = None,
     memory_mib: int = 256,
     threads: int = 2,
+    master: str = "local[*]",
 ) -> int:
     """Score every row of `source` into `target`; the number of rows. Rows come in any order.
 
     Raises `RowsRefused` for rows of an unknown kind and for numbers that the rulebook does not
     accept (NaN, infinite, outside the limits of their question); then nothing is written.
+    `memory_mib` and `threads` are for duckdb, `master` is for spark, which writes a folder.
     """
     say = progress or (lambda share: None)
     partial = target.with_name(f"{target.name}.partial")
@@ -41,10 +44,16 @@ def score_file(
             from registry.bulk.scoring.plain import score as score_plainly
 
             count = score_plainly(plan, source, partial, size, say)
+        elif engine == "spark":
+            from registry.bulk.scoring.spark import score as score_on_spark
+
+            count = score_on_spark(plan, source, partial, size, say, master)
         else:
             raise ValueError(f"unknown engine: {engine}")
         partial.replace(target)
     finally:
+        if partial.is_dir():
+            shutil.rmtree(partial, ignore_errors=True)
         partial.unlink(missing_ok=True)
     return count
 

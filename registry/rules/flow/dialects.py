@@ -29,7 +29,12 @@ class Dialect:
     collate: str = ""
     wide: str = ""  # an integer type in which products of two 64-bit integers fit
     doubles_as_text: bool = True
+    quote: str = '"'
+    chained: bool = False  # stages under names: SQLite's parser nests only so deep
     together: bool = False  # all kinds in one pass; else one pass a kind
+
+    def quoted(self, name: str) -> str:
+        return self.quote + name.replace(self.quote, self.quote * 2) + self.quote
 
     def number(self, value: float) -> str:
         """A double, exactly, however the engine reads decimals."""
@@ -71,6 +76,9 @@ class Dialect:
     def wide_ratio(self, a: str, b: str) -> str:
         return f"({a} {self.whole_division} {b})"
 
+    def remainder(self, a: str, b: int) -> str:
+        return f"MOD({a}, {b})"
+
     def whole(self, x: str, places: int) -> str:
         """A double ≥ 0 as a whole number of its last decimal place."""
         scaled = f"{x} * {self.number(10.0**places)} + {self.number(0.5)}"
@@ -108,6 +116,13 @@ class SparkDialect(Dialect):
 
 @dataclass(frozen=True)
 class SqliteDialect(Dialect):
+    def floor(self, x: str) -> str:
+        """By CEIL: SQLAlchemy puts a FLOOR of its own over SQLite's, which fails on NULL."""
+        return f"(-CEIL(-({x})))"
+
+    def remainder(self, a: str, b: int) -> str:
+        return f"({a} % {b})"
+
     def floor_product(self, a: str, b: str, scale: int, fits: bool) -> str:
         """64 bits do not hold every product: (q·s + r)·b ÷ s is q·b + r·b ÷ s."""
         if fits:
@@ -139,9 +154,14 @@ DIALECTS = {
         fence="LIMIT -1",
         cost=6,
         truths=("1", "0"),
+        chained=True,
         doubles_as_text=False,
     ),
     "spark": SparkDialect(
-        *("spark", "DOUBLE", "INT", "BIGINT", "STRING"), whole_division="DIV", wide="DECIMAL(38, 0)"
+        *("spark", "DOUBLE", "INT", "BIGINT", "STRING"),
+        whole_division="DIV",
+        wide="DECIMAL(38, 0)",
+        quote="`",
+        together=True,
     ),
 }

@@ -14,7 +14,7 @@ from registry.rules.flow.dialects import DIALECTS, Dialect
 from registry.rules.flow.nodes import INTEGER, Node
 from registry.rules.flow.plan import ANY_KIND, COMPACT, KindProgram, Plan
 from registry.rules.flow.python_rows import uses_of
-from registry.rules.flow.sql_steps import Expressions, quoted
+from registry.rules.flow.sql_steps import Expressions
 from registry.rules.flow.tables import JoinTable
 
 SOURCE = "{source}"
@@ -132,8 +132,11 @@ class KindQuery(Expressions):
             return
         self._ask(n, stage, needed)
 
-    def text(self, source: str, where: str) -> str:
-        """The whole query; `source` is a table or a query in brackets."""
+    def text(self, source: str, where: str, before: list[str]) -> str:
+        """The last stage; the stages before it stand inside it or, named, in `before`.
+
+        `source` is a table or view.
+        """
         needed = self._needed()
         query = self._source(source, needed[0], where)
         for place, stage in enumerate(self.stages(), 1):
@@ -142,7 +145,8 @@ class KindQuery(Expressions):
             columns = ["row_id"]
             if last:
                 columns += [
-                    f"{self._output(name, n)} AS {quoted(name)}" for name, n in self.program.outputs
+                    f"{self._output(name, n)} AS {self.dialect.quoted(name)}"
+                    for name, n in self.program.outputs
                 ]
             else:
                 columns += [
@@ -153,11 +157,15 @@ class KindQuery(Expressions):
                 ]
             joins = "".join(self._join(table, keys) for table, keys in stage.joins)
             fence = "" if last else f" {self.dialect.fence}".rstrip()
-            query = f"SELECT {', '.join(columns)}\nFROM ({query}) AS s{place}{joins}{fence}"
+            below = f"({query}) AS s{place}"
+            if self.dialect.chained:
+                below = f"{self.program.kind}_{place}"
+                before.append(f"{below} AS (\n{query}\n)")
+            query = f"SELECT {', '.join(columns)}\nFROM {below}{joins}{fence}"
         return query
 
     def _source(self, source: str, columns: Iterable[int], where: str) -> str:
-        names = [quoted(self.graph.nodes[n].payload) for n in columns]
+        names = [self.dialect.quoted(self.graph.nodes[n].payload) for n in columns]
         fence = f" {self.dialect.fence}".rstrip()
         return f"SELECT {', '.join(['row_id', *names])} FROM {source}{where}{fence}"
 
@@ -195,13 +203,8 @@ def _values(table: JoinTable, fields: list[int], dialect: Dialect) -> str:
     rows = []
     for keys, cells in table.rows:
         values = [*keys, *(cells[place] for place in fields)]
-        types = [*table.key_types, *("" for _ in fields)]
-        rows.append(
-            ", ".join(
-                "NULL" if value is None else dialect.literal(value)
-                for value, _ in zip(values, types, strict=True)
-            )
-        )
+        written = ("NULL" if value is None else dialect.literal(value) for value in values)
+        rows.append(", ".join(written))
     return "VALUES " + ",\n".join(f"({row})" for row in rows)
 
 
@@ -231,13 +234,13 @@ def query(
         f"{names[table]} ({_header(table, fields)}) AS (\n{_values(table, fields, spoken)})"
         for table, fields in used.items()
     ]
-    parts = [each.text(source, _only(each.program.kind, spoken)) for each in queries]
+    parts = [each.text(source, _only(each.program.kind, spoken), tables) for each in queries]
     head = f"WITH {', '.join(tables)}\n" if tables else ""
     return head + "\nUNION ALL\n".join(parts)
 
 
 def _only(kind: str, dialect: Dialect) -> str:
-    return f" WHERE {quoted('kind')} = {dialect.literal(kind)}" if kind else ""
+    return f" WHERE {dialect.quoted('kind')} = {dialect.literal(kind)}" if kind else ""
 
 
 def _used_fields(queries: list[KindQuery]) -> dict[JoinTable, list[int]]:
@@ -257,4 +260,4 @@ def _header(table: JoinTable, fields: list[int]) -> str:
     return ", ".join([*keys, *(f"f{place}" for place in fields)])
 
 
-__all__ = ["KindQuery", "query", "quoted"]
+__all__ = ["KindQuery", "query"]

@@ -22,7 +22,7 @@ class Expressions:
     def column(self, n: int) -> str:
         """The column of a stage that holds a step."""
         node = self.graph.nodes[n]
-        return quoted(node.payload) if node.op == "column" else f"c{n}"
+        return self.dialect.quoted(node.payload) if node.op == "column" else f"c{n}"
 
     def cell(self, n: int) -> str:
         """The cell of a joined table."""
@@ -193,7 +193,8 @@ class Expressions:
     def _days(self, year: str) -> str:
         whole = f"CAST({year} AS {self.dialect.big})"
         days = self.dialect.number
-        leap = f"{whole} % 4 = 0 AND ({whole} % 100 <> 0 OR {whole} % 400 = 0)"
+        by4, by100, by400 = (self.dialect.remainder(whole, n) for n in (4, 100, 400))
+        leap = f"{by4} = 0 AND ({by100} <> 0 OR {by400} = 0)"
         common = f"WHEN {year} IS NOT NULL THEN {days(365.0)}"
         return f"CASE WHEN {leap} THEN {days(366.0)} {common} END"
 
