@@ -1,0 +1,228 @@
+"""`./run bench scoring`: what a book costs on every engine, Parquet to Parquet, CPU-seconds in one run.
+
+bulk_vs_generated   our own generated Python row by row, over the embedded engine, lean (>= 10)
+bulk_vs_zen         zen-engine, the same rules precompiled, over the embedded engine, lean (>= 60)
+bulk_vs_scan        the embedded engine, lean, over summing and counting every input (<= 5)
+compact_vs_lean     the result that a portfolio keeps over verdict and grade alone (<= 1.5)
+rss_mb_1m, _10m     peak memory of the embedded engine (< 512; the second at most 1.3 times the first)
+postgres_vs_embedded, spark_vs_embedded   the other engines over the embedded one, lean (<= 6, <= 4.5)
+rows_100m_s, rss_mb_100m   with --large: wall seconds and peak memory for a hundred million rows
+
+Every measure runs in a process of its own. Python and zen are measured on fewer rows and scaled up.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bench.parity import DAY, lay
+from bench.scoring_data.edges import many_rows
+from registry import rulebooks
+from registry.bulk.scoring import COMPACT, LEAN, Plan, plan_for, score_file
+from registry.bulk.scoring.plain import schema_of
+from registry.reference import tables
+
+PIECE = 50_000
+HERE = Path(__file__).resolve().parent.parent
+
+
+def the_plan() -> Plan:
+    return plan_for(rulebooks.load("low-carbon", "2026.1"), DAY, tables())
+
+
+def make_rows(plan: Plan, path: Path, count: int, distinct: int) -> None:
+    """A book of `count` rows; after `distinct` they come again under new numbers."""
+    schema = schema_of(plan.inputs)
+    source = many_rows(plan, distinct, seed=7, climbs=1)
+    parts = []
+    while piece := list(islice(source, PIECE)):
+        columns = {name: [row.get(name) for row in piece] for name in schema.names}
+        parts.append(pa.table(columns, schema=schema))
+    whole = pa.concat_tables(parts)
+    with pq.ParquetWriter(path, schema, compression="zstd") as out:
+        for first in range(0, count, distinct):
+            numbers = pa.array(range(first + 1, first + distinct + 1), pa.int64())
+            again = whole.set_column(0, "row_id", numbers)
+            out.write_table(again.slice(0, min(distinct, count - first)), row_group_size=100_000)
+
+
+# -- one measure, in a process of its own ---------------------------------------------------------
+
+
+def scan(plan: Plan, source: Path, target: Path) -> None:
+    asked = (
+        f'{"sum" if c.type in ("number", "integer") else "count"}("{c.name}")' for c in plan.inputs
+    )
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 2")
+        connection.execute(f"SELECT {', '.join(asked)} FROM '{source}'").fetchall()
+
+
+def one(name: str, source: Path, target: Path) -> dict[str, float]:
+    plan = the_plan()
+    began, spent = time.perf_counter(), _cpu()
+    if name == "scan":
+        scan(plan, source, target)
+    elif name in ("lean", "compact"):
+        score_file(plan, source, target, size=LEAN if name == "lean" else COMPACT)
+    elif name == "python":
+        score_file(plan, source, target, engine="python", size=LEAN)
+    elif name == "spark":
+        return _spark(plan, source, target)
+    return {
+        "cpu": _cpu() - spent,
+        "wall": time.perf_counter() - began,
+        "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _spark(plan: Plan, source: Path, target: Path) -> dict[str, float]:
+    """The second of two runs, so that Java is warm; CPU of all its processes."""
+    from registry.bulk.scoring.spark import scored, session
+
+    spark = session("local-cluster[2,1,1024]")
+    found: dict[str, float] = {}
+    for _ in range(2):
+        before, began = _cpu_of_java(), time.perf_counter()
+        book = spark.read.parquet(str(source))
+        scored(spark, plan, book, LEAN).write.mode("overwrite").parquet(str(target))
+        found = {"cpu": _cpu_of_java() - before, "wall": time.perf_counter() - began, "rss": 0.0}
+    spark.stop()
+    return found
+
+
+def _cpu_of_java() -> float:
+    """CPU seconds of every Java process below this one."""
+    import os
+
+    parents, spent = {}, {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                text = (folder / "stat").read_text()
+            except OSError:
+                continue
+            fields = text.rpartition(")")[2].split()
+            parents[int(folder.name)] = int(fields[1])
+            spent[int(folder.name)] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    mine = {os.getpid()}
+    while more := {pid for pid, parent in parents.items() if parent in mine} - mine:
+        mine |= more
+    return sum(spent[pid] for pid in mine)
+
+
+def child(name: str, source: Path, target: Path) -> dict[str, float]:
+    command = [sys.executable, "-m", "bench.scoring", "--one", name, source, target]
+    made = subprocess.run(command, cwd=HERE, check=True, capture_output=True, text=True)
+    found: dict[str, float] = json.loads(made.stdout.strip().splitlines()[-1])
+    print(
+        f"{name}: {found['cpu']:.2f} CPU-s, {found['wall']:.2f} s, {found['rss']:.0f} MB",
+        flush=True,
+    )
+    return found
+
+
+# -- the other peers ---------------------------------------------------------------------------------
+
+
+def postgresql_cpu(plan: Plan, source: Path) -> float:
+    """CPU seconds of the server for scoring a table of these rows into another, lean."""
+    from sqlalchemy import create_engine
+
+    from registry.bulk.scoring.in_place import columns_sql, score_in_place
+    from tests.postgresql import own_server
+
+    with own_server() as url:
+        engine = create_engine(url)
+        with engine.connect() as connection:
+            lay(connection, plan, pq.read_table(source).to_pylist())
+            outputs = columns_sql(plan.outputs(LEAN), "postgresql")
+            connection.exec_driver_sql(f"CREATE TEMPORARY TABLE scored ({outputs})")
+            pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+            before = _cpu_of(pid)
+            score_in_place(connection, plan, "book", into="scored", size=LEAN)
+            spent = _cpu_of(pid) - before
+        engine.dispose()
+    return spent
+
+
+def _cpu_of(pid: int) -> float:
+    import os
+
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    from bench.scoring_data.zen import measure as zen
+
+    plan, n = the_plan(), asked.rows
+    book, few, target = folder / "book.parquet", folder / "few.parquet", folder / "scored.parquet"
+    make_rows(plan, book, n, min(n, asked.distinct))
+    pq.write_table(pq.read_table(book).slice(0, asked.peers), few)
+    child("scan", book, target)  # so that the file is in memory for all
+    scanned, lean, compact = (child(name, book, target) for name in ("scan", "lean", "compact"))
+    python = child("python", few, target)["cpu"] * n / asked.peers
+    rows = pq.read_table(few).slice(0, asked.zen).to_pylist()
+    given = [{k: v for k, v in row.items() if v is not None} for row in rows]
+    zen_cpu = zen(plan, given, HERE / "build" / "zen", folder / "zen.json")[0] * n / asked.zen
+    postgres = postgresql_cpu(plan, few) * n / asked.peers
+    print(f"python {python:.0f}, zen {zen_cpu:.0f}, postgresql {postgres:.1f} CPU-s for {n} rows")
+    spark = child("spark", book, folder / "spark")["cpu"]
+    ten = folder / "ten.parquet"
+    make_rows(plan, ten, 10 * n, min(n, asked.distinct))
+    larger = child("compact", ten, target)
+    found: dict[str, Any] = {
+        "bulk_vs_generated": python / lean["cpu"],
+        "bulk_vs_zen": zen_cpu / lean["cpu"],
+        "bulk_vs_scan": lean["cpu"] / scanned["cpu"],
+        "compact_vs_lean": compact["cpu"] / lean["cpu"],
+        "rss_mb_1m": compact["rss"],
+        "rss_mb_10m": larger["rss"],
+        "postgres_vs_embedded": postgres / lean["cpu"],
+        "spark_vs_embedded": spark / lean["cpu"],
+        "rows_100m_s": None,
+        "rss_mb_100m": None,
+    }
+    if asked.large:
+        make_rows(plan, ten, 100 * n, min(n, asked.distinct))
+        largest = child("compact", ten, target)
+        found |= {"rows_100m_s": largest["wall"], "rss_mb_100m": largest["rss"]}
+    return {key: value if value is None else round(value, 2) for key, value in found.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--distinct", type=int, default=100_000, help="rows before they come again")
+    parser.add_argument("--peers", type=int, default=20_000, help="rows for Python and PostgreSQL")
+    parser.add_argument("--zen", type=int, default=2_000)
+    parser.add_argument("--large", action="store_true")
+    parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one:
+        name, source, target = asked.one
+        print(json.dumps(one(name, Path(source), Path(target))))
+        return
+    with TemporaryDirectory() as folder:
+        print(json.dumps(measure(asked, Path(folder))))
+
+
+if __name__ == "__main__":
+    main()
