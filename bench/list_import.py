@@ -29,7 +29,7 @@ from registry.jobs.demo.people import gather
 from registry.models import AuditEvent, RestrictedEntry, RestrictedImport
 from registry.operations import restriction_import as operations
 from registry.operations.evidence import store
-from registry.operations.restriction import Proof
+from registry.operations.restriction_draft import Proof
 from registry.queries import audit
 from registry.queries.account import actor_of
 from registry.rules.calendar import legal_date

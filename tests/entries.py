@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from registry.models import Person, RestrictedEntry
 from registry.operations import restriction, restriction_appeal
-from registry.operations.restriction import Proof
+from registry.operations.restriction_draft import Proof
 from registry.queries.account import actor_of
 from registry.rules.calendar import legal_date
 from registry.rules.permissions import Actor, Role

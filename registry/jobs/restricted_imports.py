@@ -26,7 +26,7 @@ from registry.rules.permissions import service
 log = structlog.get_logger()
 WORKER = service("worker")
 LOOKED_AT = 1000  # lines a transaction where nothing changes
-TAKEN = 200  # lines a transaction where every one is an event
+TAKEN = 500  # lines a transaction where every one is an event
 TURN_SECONDS = 5.0  # of one import before the other duties have their turn
 
 
@@ -58,11 +58,9 @@ def _turn(database: Database, settings: Settings, import_id: int, now: datetime)
     with database.read() as session:
         row = session.get_one(RestrictedImport, import_id)
     checking = row.state == CHECKING
-    source = examine(path_of(settings.evidence_folder, row.file_sha256))
     began, done, at = monotonic(), 0, row.line
-    for piece in pieces(
-        source, row.defaults, behind=row.line, size=LOOKED_AT if checking else TAKEN
-    ):
+    left = _open_at(settings, row)
+    for piece in left:
         moment = now + timedelta(seconds=monotonic() - began)
         with database.write() as session:
             if checking:
@@ -77,6 +75,7 @@ def _turn(database: Database, settings: Settings, import_id: int, now: datetime)
             return done
         done, at = done + 1, piece.last_line
         if monotonic() - began > TURN_SECONDS:
+            _reading[:] = [(_place(row, at), left)]
             return done
     with database.write() as session:
         if checking:
@@ -84,6 +83,24 @@ def _turn(database: Database, settings: Settings, import_id: int, now: datetime)
         else:
             operations.done(session, import_id=import_id, by=WORKER, now=now)
     return done + 1
+
+
+def _place(row: RestrictedImport, at: int) -> tuple[object, ...]:
+    return row.id, row.state, row.file_sha256, tuple(sorted(row.defaults.items())), at
+
+
+_reading: list[tuple[tuple[object, ...], Iterator[Piece]]] = []
+"""The file that the last turn left in the middle: the next one reads on where it was, or a long file
+would be read from its beginning at every turn."""
+
+
+def _open_at(settings: Settings, row: RestrictedImport) -> Iterator[Piece]:
+    kept = _reading.pop() if _reading else None
+    if kept is not None and kept[0] == _place(row, row.line):
+        return kept[1]
+    source = examine(path_of(settings.evidence_folder, row.file_sha256))
+    size = LOOKED_AT if row.state == CHECKING else TAKEN
+    return pieces(source, row.defaults, behind=row.line, size=size)
 
 
 def pieces(source: Source, defaults: dict[str, str], *, behind: int, size: int) -> Iterator[Piece]:

@@ -47,6 +47,7 @@ from registry.models.restriction import (
     RestrictedPart,
     RestrictedStatement,
 )
+from registry.models.restriction_bulk import RestrictedBulk
 from registry.models.restriction_import import RestrictedImport
 from registry.models.review import (
     Appeal,
@@ -125,6 +126,7 @@ __all__ = [
     "PersonSalt",
     "ReferenceImport",
     "ReserveEntry",
+    "RestrictedBulk",
     "RestrictedEntry",
     "RestrictedEntryData",
     "RestrictedImport",

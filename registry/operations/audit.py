@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,18 +63,34 @@ def record(
     last lock that an operation takes, so that two operations never wait for each other in a ring.
     `body` holds no personal data: people enter as commitments (`commitment_of`).
     """
+    return record_all(session, [(kind, subject, body)], by=by, now=now)
+
+
+def record_all(
+    session: Session,
+    events: Sequence[tuple[str, str, dict[str, Any]]],
+    *,
+    by: Actor,
+    now: datetime,
+) -> int:
+    """Append events (kind, subject, body) one behind the other, the same bytes as if each had been
+    recorded by itself, and return the last sequence number."""
     actor = _actor_word(session, by)
     session.flush()
     connection = session.connection()
-    last_seq, last_hash = _head(connection)
-    seq = last_seq + 1
-    raw = chain.event_bytes(
-        seq=seq, at=now, kind=kind, subject=subject, actor=actor, body=body, prev=last_hash
-    )
-    sha256 = chain.event_hash(raw)
-    row = {"seq": seq, "at": now, "kind": kind, "subject": subject, "actor": actor}
-    connection.execute(_APPEND, [{**row, "canonical": raw, "sha256": sha256}])
-    connection.execute(_MOVE_HEAD, {"to_seq": seq, "to_sha256": sha256})
+    seq, sha256 = _head(connection)
+    rows = []
+    for kind, subject, body in events:
+        seq += 1
+        raw = chain.event_bytes(
+            seq=seq, at=now, kind=kind, subject=subject, actor=actor, body=body, prev=sha256
+        )
+        sha256 = chain.event_hash(raw)
+        row = {"seq": seq, "at": now, "kind": kind, "subject": subject, "actor": actor}
+        rows.append({**row, "canonical": raw, "sha256": sha256})
+    if rows:
+        connection.execute(_APPEND, rows)
+        connection.execute(_MOVE_HEAD, {"to_seq": seq, "to_sha256": sha256})
     return seq
 
 

@@ -21,14 +21,19 @@ _TAKE = update(_register.last.table).where(_KEY).values(last=bindparam("to_last"
 def take_number(session: Session, prefix: str, *, now: datetime) -> str:
     """The next number of this prefix and year, in this transaction: rolled back with it, so that
     an abandoned transaction leaves no gap. The register's row is locked until the commit."""
+    return take_numbers(session, prefix, 1, now=now)[0]
+
+
+def take_numbers(session: Session, prefix: str, count: int, *, now: datetime) -> list[str]:
+    """The next `count` numbers, in order."""
     year = legal_date(now).year
     found = sent(session, _LAST, of_prefix=prefix, of_year=year).scalar_one_or_none()
     if found is None:
         _open_register(session, prefix, year)
         found = sent(session, _LAST, of_prefix=prefix, of_year=year).scalar_one()
-    serial: int = found + 1
-    sent(session, _TAKE, of_prefix=prefix, of_year=year, to_last=serial)
-    return number(prefix, year, serial)
+    last: int = found + count
+    sent(session, _TAKE, of_prefix=prefix, of_year=year, to_last=last)
+    return [number(prefix, year, serial) for serial in range(found + 1, last + 1)]
 
 
 def _open_register(session: Session, prefix: str, year: int) -> None:

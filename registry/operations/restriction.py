@@ -1,18 +1,15 @@
 """An entry's way onto the list: proposed, noticed, in force; provisionally; dismissed, expired."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
 from registry.db import lock
-from registry.models import RestrictedEntry, RestrictedEntryData, RestrictedStatement
-from registry.operations.account import checked
-from registry.operations.evidence import FileFault, FileRefused, clean_name, kind_of, store
+from registry.models import RestrictedEntry, RestrictedStatement
 from registry.operations.numbering import take_number
+from registry.operations.restriction_draft import Proof, drawn_up, put_forward
 from registry.operations.restriction_effects import (
     end_effect,
     find_touched,
@@ -25,8 +22,12 @@ from registry.operations.restriction_move import (
     publish,
     write_keys,
 )
-from registry.operations.restriction_watchers import tell_desk, tell_entered, tell_subject
-from registry.queries.restriction import entry_fingerprint
+from registry.operations.restriction_watchers import (
+    tell_desk,
+    tell_entered,
+    tell_noticed,
+    tell_subject,
+)
 from registry.queries.restriction_facts import DECISION, STATEMENT
 from registry.reference import calendar
 from registry.rules import canonical
@@ -34,33 +35,11 @@ from registry.rules.calendar import add_working_days, legal_date
 from registry.rules.lifecycle import DEADLINE, Need
 from registry.rules.lifecycle.restriction import RESTRICTING, Event
 from registry.rules.permissions import Actor, Role, service
-from registry.rules.restriction import GROUNDS, Term
+from registry.rules.restriction import GROUNDS, Term, longest_term
 from registry.words import Words
 
 NUMBER_PREFIX = "GPX"  # restricted entry
 TIMER = service("timer")
-
-
-@dataclass(frozen=True)
-class Proof:
-    """A file that a proposal, a statement or a repair rests on, stored under its SHA-256."""
-
-    sha256: str
-    name: str
-
-
-def keep_proof(folder: Path, file_name: str, data: bytes, *, limit_bytes: int) -> Proof:
-    """Check a file by size and content and store it; raises FileRefused."""
-    if len(data) > limit_bytes:
-        raise FileRefused(FileFault.TOO_LARGE, limit_bytes=limit_bytes)
-    name = clean_name(file_name)
-    kind_of(name, data)
-    return Proof(store(folder, data), name)
-
-
-def draft_of(values: dict[str, Any]) -> RestrictedEntryData:
-    """The proposal's data by the limits of the data model; raises DataRefused."""
-    return checked(RestrictedEntryData, values)
 
 
 def propose(
@@ -82,20 +61,17 @@ def propose(
     Steps: check the data, log, keep the screening keys (so that staff see a soft flag), tell the
     approvers. Nothing is public and nothing is stopped yet.
     """
-    data = draft_of(values)
-    entry = RestrictedEntry(
-        **data.model_dump(),
-        aliases=aliases or {},
+    entry = drawn_up(
+        values=values,
+        proof=proof,
+        by=by,
+        now=now,
+        aliases=aliases,
         person_commitment=person_commitment,
         review_on=review_on,
-        origin=origin_of(origin, data.ground),
+        origin=origin,
         external_key=external_key,
         import_id=import_id,
-        evidence_sha256=proof.sha256 if proof else "",
-        evidence_name=proof.name if proof else "",
-        proposed_by_id=by.person_id,
-        proposed_at=now,
-        changed_at=now,
     )
     put_forward(session, entry, Event.PROPOSE, by, now)
     entry.external_key = entry.external_key or f"GPR-{entry.id}"
@@ -110,32 +86,6 @@ def propose(
             now=now,
         )
     return entry
-
-
-def put_forward(
-    session: Session, entry: RestrictedEntry, event: Event, by: Actor, now: datetime
-) -> None:
-    ground = GROUNDS.get(entry.ground)
-    entry.clause = ground.document if ground is not None else ""
-    entry.fingerprint = entry_fingerprint(entry)
-    move(
-        session,
-        entry,
-        event,
-        by=by,
-        now=now,
-        given=[
-            *([Need.GROUND] if entry.ground else []),
-            *([Need.EVIDENCE] if entry.evidence_sha256 else []),
-            *([Need.END_DATE] if entry.to_day or entry.review_on else []),
-        ],
-        body={"evidence_sha256": entry.evidence_sha256, "origin": entry.origin},
-    )
-
-
-def origin_of(origin: str, ground: str) -> str:
-    known = GROUNDS.get(ground)
-    return "mirrored" if known is not None and known.mirrored else origin
 
 
 def dismiss(
@@ -175,7 +125,7 @@ def notify(
     Whoever has no account here gets the letter by post: the officer prints it from the entry's page.
     """
     entry = lock(session, RestrictedEntry, entry_id)
-    until = add_working_days(legal_date(now), DEADLINE["statement"].amount, calendar())
+    until = statement_end(now)
     move(
         session,
         entry,
@@ -184,25 +134,20 @@ def notify(
         now=now,
         body={"statement_until": until.isoformat()},
     )
-    entry.statement_until = until
-    entry.noticed_at = now
-    entry.token = entry.token or secrets.token_urlsafe(24)
+    set_notice(entry, until, now)
     session.add(entry)
-    tell_subject(
-        session,
-        entry,
-        link=subject_link(base_url, entry),
-        subject=Words("拟列入限制名单告知书", "Notice of a proposed entry on the restricted list"),
-        body=Words(
-            f"本平台拟将贵单位列入限制进入名单。请于 {until} 前陈述申辩。事由、依据、证据摘要及"
-            "答复入口见以下链接；请妥善保管，持有链接即视为代表贵单位。",
-            "The registry proposes to put you on its restricted-entry list. You may make a statement "
-            f"until {until}. Ground, clause, evidence and the form are behind this link; keep it "
-            "safe, since whoever holds it speaks for you.",
-        ),
-        now=now,
-    )
+    tell_noticed(session, entry, link=subject_link(base_url, entry), now=now)
     return entry
+
+
+def statement_end(now: datetime) -> date:
+    """The last day of a statement on a notice that is given now."""
+    return add_working_days(legal_date(now), DEADLINE["statement"].amount, calendar())
+
+
+def set_notice(entry: RestrictedEntry, until: date, now: datetime) -> None:
+    entry.statement_until, entry.noticed_at = until, now
+    entry.token = entry.token or secrets.token_urlsafe(24)
 
 
 def subject_link(base_url: str, entry: RestrictedEntry) -> str:
@@ -266,7 +211,7 @@ def enter(
     """Put in force by another than who proposed it, once the days for a statement are over."""
     entry = locked(session, entry_id, seen)
     touched = find_touched(session, entry)
-    term = Term(_first_day(entry, now), to_day, review_on)
+    term = Term(first_day(entry, now), to_day, review_on)
     entry.approved_by_id = by.person_id
     give_number(session, entry, now)
     set_window(entry, now)
@@ -379,7 +324,7 @@ def decide_on(
     keep_reason(session, entry, event, reason, by, now)
 
 
-def _first_day(entry: RestrictedEntry, now: datetime) -> date:
+def first_day(entry: RestrictedEntry, now: datetime) -> date:
     """A term of ours begins with the decision; a mirrored record's began with the authority's."""
     today = legal_date(now)
     return min(entry.from_day, today) if entry.origin == "mirrored" else today
@@ -394,3 +339,15 @@ def set_window(entry: RestrictedEntry, now: datetime) -> None:
     days = DEADLINE["restriction_appeal_window"].amount
     entry.appeal_until = legal_date(now) + timedelta(days=days)
     entry.token = entry.token or secrets.token_urlsafe(24)
+
+
+def term_for(entry: RestrictedEntry, now: datetime) -> Term:
+    """The proposed end where the ground allows it from the first day, else the longest one. Raises
+    GroundRefused where the entry's limb is none of the ground's."""
+    ground = GROUNDS[entry.ground]
+    longest = longest_term(
+        ground, entry.case_code, first_day(entry, now), grave_months=entry.grave_months
+    )
+    if longest.to_day is None or entry.to_day is None:
+        return longest
+    return Term(longest.from_day, min(entry.to_day, longest.to_day))

@@ -6,7 +6,8 @@ from sqlmodel import Session
 
 from registry.db import lock
 from registry.models import RestrictedEntry, RestrictedStatement
-from registry.operations.restriction import Proof, leave
+from registry.operations.restriction import leave
+from registry.operations.restriction_draft import Proof
 from registry.operations.restriction_effects import (
     end_effect,
     find_touched,

@@ -1,7 +1,8 @@
 """What an entry in force does: open cases get a hit, listed projects and their certificates are
 suspended where it is the same body beyond doubt, a likeness goes to a person; and the way back."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -85,27 +86,58 @@ def index_organisations(session: Session) -> int:
 
 def find_touched(session: Session, entry: RestrictedEntry) -> list[Touched]:
     """The cases that an entry may concern, locked in order before anything is logged."""
+    return find_all_touched(session, [entry]).get(entry.id, [])
+
+
+def find_all_touched(
+    session: Session, changed: Sequence[RestrictedEntry]
+) -> dict[int, list[Touched]]:
+    """The same for many entries: the organisations' index is brought up to date once, the pairs are
+    one join, and every case is locked in the order of its number."""
     index_organisations(session)
-    seen = entries.as_entry(entry, supervised_only=entries.is_supervision(entry))
     policy = screening_policy()
-    touched = []
-    for organisation in entries.organisations_meant(session, entry):
-        found = match(entries.subject_of(organisation), seen, policy)
-        if not found.is_hit:
-            continue
-        ids = session.exec(
-            select(Application.id)
-            .where(
-                Application.organisation_id == organisation.id,
+    by_id = {entry.id: entry for entry in changed}
+    meant = entries.meant_by(session, sorted(by_id))
+    owners = _organisations(session, {organisation_id for _, organisation_id in meant})
+    touched: list[tuple[int, int, Match]] = []
+    cases = _looked_at(session, sorted(owners))
+    for entry_id, organisation_id in meant:
+        entry = by_id[entry_id]
+        seen = entries.as_entry(entry, supervised_only=entries.is_supervision(entry))
+        found = match(entries.subject_of(owners[organisation_id]), seen, policy)
+        if found.is_hit:
+            touched += [(case, entry_id, found) for case in cases.get(organisation_id, ())]
+    touched.sort(key=lambda one: one[:2])
+    locked = {case: lock_case(session, case) for case in dict.fromkeys(t[0] for t in touched)}
+    result: dict[int, list[Touched]] = defaultdict(list)
+    for case, entry_id, found in touched:
+        result[entry_id].append(Touched(locked[case], found))
+    return result
+
+
+def _organisations(session: Session, ids: set[int]) -> dict[int, Organisation]:
+    rows: dict[int, Organisation] = {}
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), SIGNAL):
+        some = wanted[start : start + SIGNAL]
+        found = session.exec(select(Organisation).where(col(Organisation.id).in_(some))).all()
+        rows.update({row.id: row for row in found})
+    return rows
+
+
+def _looked_at(session: Session, organisation_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The cases of each organisation that an entry can still concern."""
+    cases: dict[int, list[int]] = defaultdict(list)
+    for start in range(0, len(organisation_ids), SIGNAL):
+        rows = session.exec(
+            select(Application.organisation_id, Application.id).where(
+                col(Application.organisation_id).in_(organisation_ids[start : start + SIGNAL]),
                 col(Application.state).in_([state.value for state in LOOKED_AT]),
             )
-            .order_by(col(Application.id))
         ).all()
-        touched += [(application_id, found) for application_id in ids]
-    return [
-        Touched(lock_case(session, application_id), found)
-        for application_id, found in sorted(touched, key=lambda pair: pair[0])
-    ]
+        for organisation_id, case in rows:
+            cases[organisation_id].append(case)
+    return cases
 
 
 def lock_case(session: Session, application_id: int) -> Application:

@@ -18,7 +18,14 @@ from registry.db import lock
 from registry.models import RestrictedEntry, RestrictedImport
 from registry.operations.audit import record
 from registry.operations.evidence import FileFault, FileRefused, clean_name, store
-from registry.operations.restriction import Proof, draft_of, origin_of, propose, put_forward
+from registry.operations.restriction_draft import (
+    Proof,
+    draft_of,
+    drawn_up,
+    origin_of,
+    put_forward,
+)
+from registry.operations.restriction_many import propose_all
 from registry.operations.restriction_move import write_keys
 from registry.operations.restriction_rows import DEFAULTS, ReadRow, RowProblem
 from registry.queries.account import actor_of
@@ -168,12 +175,12 @@ def take(session: Session, *, import_id: int, piece: Piece, begun_at: int, now: 
     _may(by, now)
     known = _known(session, piece.rows)
     proof = Proof(row.file_sha256, row.filename)
+    new: list[ReadRow] = []
     for read in piece.rows:
         entry = known.get(read.key)
         try:
             if entry is None:
-                _propose(session, read, row, proof, by, now)
-                row.new += 1
+                new.append(read)
             elif not read.differs_from(entry):
                 row.same += 1
             elif entry.state == State.PROPOSED:
@@ -183,6 +190,7 @@ def take(session: Session, *, import_id: int, piece: Piece, begun_at: int, now: 
                 piece.problems.append(_decided(read, entry))
         except MoveRefused as refused:
             piece.problems.append(RowProblem(read.line, "", str(refused.code)))
+    _propose(session, new, row, piece, by, now)
     _count(row, piece)
     session.add(row)
     session.flush()
@@ -220,25 +228,33 @@ def _proof(read: ReadRow, file: Proof) -> Proof:
 
 def _propose(
     session: Session,
-    read: ReadRow,
+    new: list[ReadRow],
     row: RestrictedImport,
-    proof: Proof,
+    piece: Piece,
     by: Actor,
     now: datetime,
 ) -> None:
-    propose(
-        session,
-        values=read.values,
-        proof=_proof(read, proof),
-        by=by,
-        now=now,
-        aliases=read.aliases,
-        person_commitment=read.person_commitment,
-        review_on=read.review_on,
-        origin="import",
-        external_key=read.key,
-        import_id=row.id,
-    )
+    file = Proof(row.file_sha256, row.filename)
+    entries = [
+        drawn_up(
+            values=read.values,
+            proof=_proof(read, file),
+            by=by,
+            now=now,
+            aliases=read.aliases,
+            person_commitment=read.person_commitment,
+            review_on=read.review_on,
+            origin="import",
+            external_key=read.key,
+            import_id=row.id,
+        )
+        for read in new
+    ]
+    refused = propose_all(session, entries, by=by, now=now)
+    for place, code in refused.items():
+        piece.problems.append(RowProblem(new[place].line, "", code))
+    piece.problems.sort(key=lambda one: one.line)
+    row.new += len(new) - len(refused)
 
 
 def _amend(

@@ -78,6 +78,24 @@ def tell_subject(
     return len(people)
 
 
+def tell_noticed(session: Session, entry: RestrictedEntry, *, link: str, now: datetime) -> None:
+    until = entry.statement_until
+    tell_subject(
+        session,
+        entry,
+        link=link,
+        subject=Words("拟列入限制名单告知书", "Notice of a proposed entry on the restricted list"),
+        body=Words(
+            f"本平台拟将贵单位列入限制进入名单。请于 {until} 前陈述申辩。事由、依据、证据摘要及"
+            "答复入口见以下链接；请妥善保管，持有链接即视为代表贵单位。",
+            "The registry proposes to put you on its restricted-entry list. You may make a statement "
+            f"until {until}. Ground, clause, evidence and the form are behind this link; keep it "
+            "safe, since whoever holds it speaks for you.",
+        ),
+        now=now,
+    )
+
+
 def tell_entered(session: Session, entry: RestrictedEntry, now: datetime) -> None:
     until = entry.to_day.isoformat() if entry.to_day else ""
     tell_subject(

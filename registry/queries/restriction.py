@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from hashlib import sha256 as sha256_of
 
 from sqlalchemy import BindParameter, ColumnElement, and_, or_
 from sqlmodel import Session, col, select
@@ -133,6 +134,20 @@ def organisations_meant(session: Session, row: RestrictedEntry) -> list[Organisa
     return [found[organisation_id] for organisation_id in sorted(found)]
 
 
+def meant_by(session: Session, entry_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """(entry, organisation) for every pair among these entries that shares a key."""
+    pairs: set[tuple[int, int]] = set()
+    for start in range(0, len(entry_ids), BATCH):
+        rows = session.exec(
+            select(RestrictedKey.entry_id, OrganisationKey.organisation_id)
+            .join(OrganisationKey, col(OrganisationKey.key) == col(RestrictedKey.key))
+            .where(col(RestrictedKey.entry_id).in_(entry_ids[start : start + BATCH]))
+            .distinct()
+        ).all()
+        pairs.update((entry_id, organisation_id) for entry_id, organisation_id in rows)
+    return sorted(pairs)
+
+
 def entry_fingerprint(row: RestrictedEntry) -> str:
     """Changes whenever something that a match stands on changes; a clearance is bound to it."""
     return canonical.digest(
@@ -170,7 +185,10 @@ def list_digest(session: Session) -> tuple[str, int]:
 
 
 def digest_of(rows: Iterable[tuple[int, int, str]]) -> str:
-    return canonical.digest([list(row) for row in rows])
+    """`canonical.digest` of the rows, written out: whole numbers and hexadecimal digits have one
+    form only, and a long list is hashed with every version."""
+    said = ",".join(f'[{entry},{version},"{sha256}"]' for entry, version, sha256 in rows)
+    return sha256_of(f"[{said}]".encode()).hexdigest()
 
 
 def screened_rows(session: Session, *, batch: int = 2000) -> Iterator[RestrictedEntry]:

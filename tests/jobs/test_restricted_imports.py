@@ -14,8 +14,8 @@ from registry.jobs import restricted_imports as jobs
 from registry.models import AuditEvent, RestrictedEntry, RestrictedImport
 from registry.operations import restriction_import as operations
 from registry.operations.evidence import store
-from registry.operations.restriction import Proof
 from registry.operations.restriction_columns import COLUMNS, cells_of
+from registry.operations.restriction_draft import Proof
 from registry.queries.account import actor_of
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import MoveRefused

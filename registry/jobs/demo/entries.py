@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from registry.config import Settings
 from registry.jobs.demo.people import Cast
-from registry.operations import restriction
-from registry.operations.restriction import Proof
+from registry.operations import restriction, restriction_draft
+from registry.operations.restriction_draft import Proof
 from registry.rules.calendar import legal_date
 from registry.rules.restriction import GROUNDS, longest_term
 from registry.words import Words
@@ -143,7 +143,7 @@ def _proof(settings: Settings) -> Proof:
     page.Contents = pdf.make_stream(text)
     out = io.BytesIO()
     pdf.save(out, deterministic_id=True)
-    return restriction.keep_proof(
+    return restriction_draft.keep_proof(
         settings.evidence_folder,
         "演示决定书.pdf",
         out.getvalue(),

@@ -9,7 +9,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from registry.operations import restriction
+from registry.operations import restriction, restriction_draft
 from registry.operations.account import DataRefused
 from registry.operations.evidence import FileRefused
 from registry.operations.restriction_move import commit_number
@@ -185,7 +185,7 @@ def _propose(form: ProposalForm) -> int | None:
     settings = edge.settings()
     aliases = [{"role": "former", "text": one} for one in _former(form)]
     try:
-        proof = restriction.keep_proof(
+        proof = restriction_draft.keep_proof(
             settings.evidence_folder,
             form.evidence.data.filename or "",
             form.evidence.data.read(),

@@ -12,9 +12,9 @@ from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from registry.models import RestrictedEntry
-from registry.operations import restriction, restriction_appeal
+from registry.operations import restriction, restriction_appeal, restriction_draft
 from registry.operations.evidence import FileRefused
-from registry.operations.restriction import Proof
+from registry.operations.restriction_draft import Proof
 from registry.queries import organisation as organisations
 from registry.queries import restriction_list as lists
 from registry.queries.restriction_facts import facts_of, said_by_subject
@@ -175,7 +175,7 @@ def _proof(form: SpeakForm) -> Proof | None:
     if not form.proof.data or not form.proof.data.filename:
         return None
     settings = edge.settings()
-    return restriction.keep_proof(
+    return restriction_draft.keep_proof(
         settings.evidence_folder,
         form.proof.data.filename,
         form.proof.data.read(),

@@ -13,7 +13,7 @@ from registry.models import (
 )
 from registry.operations.evidence import store
 from registry.operations.look_up import look_up
-from registry.operations.restriction import Proof
+from registry.operations.restriction_draft import Proof
 from registry.operations.restriction_import import bring
 from registry.operations.screening import match_record
 from registry.queries.account import actor_of
