@@ -5,6 +5,7 @@ from registry.jobs.log import grow_log
 from registry.jobs.mail import send_outbox
 from registry.jobs.papers import print_papers
 from registry.jobs.portfolios import screen_books
+from registry.jobs.restricted_bulk import carry_out_bulk
 from registry.jobs.restricted_imports import take_imports
 from registry.jobs.restrictions import expire_entries, hold_certificates
 from registry.jobs.rulebooks import print_methodology, sign_shipped, try_impacts
@@ -24,5 +25,6 @@ DUTIES: list[Duty] = [
     try_impacts,
     take_imports,
     screen_books,
+    carry_out_bulk,
     print_methodology,
 ]

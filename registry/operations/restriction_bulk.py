@@ -7,8 +7,8 @@ judged by itself, by who asked and with the grants of that day. What is refused 
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, func, select
 
 from registry.db import lock
@@ -33,11 +33,13 @@ _ACTS = {
 }
 
 
-def _open(import_id: int, act: str, on: date) -> Any:
+def _open(import_id: int, act: str, on: date) -> ColumnElement[bool]:
     """The entries of an import that the act is for on that day."""
-    state = State.PROPOSED if act == NOTIFY else State.NOTICED
-    found = (RestrictedEntry.import_id == import_id) & (RestrictedEntry.state == state.value)
-    return found if act == NOTIFY else found & (col(RestrictedEntry.statement_until) < on)
+    of_file = col(RestrictedEntry.import_id) == import_id
+    if act == NOTIFY:
+        return and_(of_file, col(RestrictedEntry.state) == State.PROPOSED.value)
+    is_over = col(RestrictedEntry.statement_until) < on
+    return and_(of_file, col(RestrictedEntry.state) == State.NOTICED.value, is_over)
 
 
 def how_many(session: Session, import_id: int, act: str, *, on: date) -> int:

@@ -29,7 +29,7 @@ from registry.operations.restriction_move import (
     publish,
 )
 from registry.operations.restriction_watchers import tell_entered, tell_noticed
-from registry.queries.restriction_facts import STATEMENT, Known, facts_from, known_of
+from registry.queries.restriction_facts import STATEMENT, facts_from, known_of
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import MoveRefused, Need
 from registry.rules.lifecycle.restriction import Event
@@ -44,7 +44,7 @@ Refusals = dict[int, str]
 def _grant_all(
     entries: Sequence[RestrictedEntry],
     event: Event,
-    draw_up: Callable[[RestrictedEntry], Asked],
+    draw_up: Callable[[RestrictedEntry], Asked | str],
     *,
     by: Actor,
     now: datetime,
@@ -53,7 +53,11 @@ def _grant_all(
     refused: Refusals = {}
     for place, entry in enumerate(entries):
         try:
-            granted.append(grant(draw_up(entry), event, by=by, now=now))
+            drawn = draw_up(entry)
+            if isinstance(drawn, str):
+                refused[place] = drawn
+            else:
+                granted.append(grant(drawn, event, by=by, now=now))
         except (MoveRefused, GroundRefused) as refusal:
             refused[place] = str(refusal.code)
     return granted, refused
@@ -121,8 +125,9 @@ def enter_all(
     touched = find_all_touched(session, entries)
     given = frozenset({Need.END_DATE})
 
-    def draw_up(entry: RestrictedEntry) -> Asked:
-        _must_be_silent(known, entry)
+    def draw_up(entry: RestrictedEntry) -> Asked | str:
+        if STATEMENT in known.said.get(entry.id, frozenset()):
+            return ANSWERED
         term = term_for(entry, now)
         facts = replace(facts_from(known, entry, by=by, term=term), given=given)
         return Asked(entry, facts, term, reasoned(reason))
@@ -141,15 +146,6 @@ def enter_all(
         if known.organisation(entry) is not None:
             tell_entered(session, entry, now)
     return refused
-
-
-class _Spoken(MoveRefused):
-    """Bulk acts pass by what a subject has answered."""
-
-
-def _must_be_silent(known: Known, entry: RestrictedEntry) -> None:
-    if STATEMENT in known.said.get(entry.id, frozenset()):
-        raise _Spoken(ANSWERED)
 
 
 def _number(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from registry.models import RestrictedImport
+from registry.models import RestrictedBulk, RestrictedImport
 
 
 def imports(session: Session, *, limit: int = 50) -> Sequence[RestrictedImport]:
@@ -17,6 +17,16 @@ def imports(session: Session, *, limit: int = 50) -> Sequence[RestrictedImport]:
 
 def import_with_id(session: Session, import_id: int) -> RestrictedImport | None:
     return session.get(RestrictedImport, import_id)
+
+
+def newest_bulk(session: Session, import_id: int) -> RestrictedBulk | None:
+    """The act on all entries of a file that was asked for last."""
+    return session.exec(
+        select(RestrictedBulk)
+        .where(RestrictedBulk.import_id == import_id)
+        .order_by(col(RestrictedBulk.id).desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def time_left(row: RestrictedImport, now: datetime) -> timedelta | None:

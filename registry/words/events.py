@@ -155,6 +155,9 @@ EVENTS: dict[str, Words] = {
     "restriction.proposed": Words("提议列入", "Entry proposed"),
     "paper.printed": Words("制成回执、通知书或报告", "Receipt, letter or report printed"),
     "restriction.amended": Words("更正提议", "Proposal amended"),
+    "restricted_bulk.begun": Words("批量办理开始", "Act on all entries of a file begun"),
+    "restricted_bulk.steered": Words("批量办理暂停或继续", "Act on all entries paused or resumed"),
+    "restricted_bulk.ended": Words("批量办理结束", "Act on all entries of a file ended"),
     "restricted_import.brought": Words("上传限制名单文件", "File of restricted entries brought"),
     "restricted_import.steered": Words(
         "开始、暂停、继续或取消导入", "Import started, paused, resumed or cancelled"

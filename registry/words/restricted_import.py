@@ -35,6 +35,10 @@ ROWS: dict[str, Words] = {
         "Entry %(detail)s is under way or decided: no import changes it. Use an appeal, a repair or a "
         "new proposal.",
     ),
+    "subject_has_spoken": Words(
+        "被列入方已陈述申辩，请逐条审阅。",
+        "The subject has made a statement: read it and decide one by one.",
+    ),
     "file_is_xls": Words("请另存为 XLSX。", "Save it as XLSX."),
     "no_header": Words(
         "第一行没有“名称”（name_zh）列，请使用模板。",
@@ -66,4 +70,34 @@ COLUMNS: dict[str, Words] = {
     "review_on": Words("复查日期", "Review on"),
     "person_commitment": Words("证件号码承诺值", "Commitment of a person's number"),
     "evidence_sha256": Words("证据摘要", "Digest of the evidence"),
+}
+
+BULK_ACTS: dict[str, Words] = {
+    "notify": Words("全部告知", "Give notice to all"),
+    "enter": Words("全部审定生效", "Put all in force"),
+}
+BULK_CONSEQUENCES: dict[str, list[Words]] = {
+    "notify": [
+        Words(
+            "向每个对象发出告知；在本平台有账户的单位收到链接，其余的须邮寄。",
+            "Every subject gets notice: those with an account here by a link, the others by post.",
+        ),
+        Words("陈述申辩期自今日起算。", "The days for a statement begin today."),
+    ],
+    "enter": [
+        Words(
+            "陈述申辩期已满、且对象未提出陈述的条目生效；截止日期按提议，不超过事由的最长期限。",
+            "Entries whose days for a statement are over, and whose subject made none, come into force, "
+            "until the proposed day and no longer than the ground allows.",
+        ),
+        Words(
+            "提出过陈述的条目留待逐条审阅；您本人提议的条目不会生效。",
+            "Entries with a statement wait to be read one by one; those that you proposed yourself are "
+            "left.",
+        ),
+        Words(
+            "在审申请将被标记，在库项目及证书将被暂停。",
+            "Open applications get a hit; listed projects and their certificates are suspended.",
+        ),
+    ],
 }

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import timedelta
 
 import pytest
@@ -10,15 +11,30 @@ from sqlmodel import col, select
 
 from registry.config import Settings
 from registry.db import Database
+from registry.jobs import restricted_bulk as bulk_jobs
 from registry.jobs import restricted_imports as jobs
-from registry.models import AuditEvent, RestrictedEntry, RestrictedImport
+from registry.models import (
+    AuditEvent,
+    ListVersion,
+    RestrictedBulk,
+    RestrictedEntry,
+    RestrictedEntryData,
+    RestrictedImport,
+    RestrictedKey,
+    RoleGrant,
+)
+from registry.operations import restriction
+from registry.operations import restriction_bulk as bulk
 from registry.operations import restriction_import as operations
 from registry.operations.evidence import store
 from registry.operations.restriction_columns import COLUMNS, cells_of
 from registry.operations.restriction_draft import Proof
+from registry.queries import audit
 from registry.queries.account import actor_of
+from registry.queries.restriction import list_digest
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import MoveRefused
+from registry.rules.permissions import PUBLIC, Role
 from tests.conftest import NOW
 from tests.entries import USCC, EntryPlay, desk
 
@@ -64,6 +80,16 @@ class Desk:
 
     def work(self) -> None:
         while jobs.take_imports(self.database, self.settings, NOW + timedelta(minutes=1)):
+            pass
+
+    def ask_for_all(self, session, import_id: int, act: str, person, now) -> int:
+        by = actor_of(session, person.id, on=legal_date(now))
+        return bulk.begin(
+            session, import_id=import_id, act=act, reason="依据充分", by=by, now=now
+        ).id
+
+    def work_on_all(self, now) -> None:
+        while bulk_jobs.carry_out_bulk(self.database, self.settings, now):
             pass
 
     def row(self, import_id: int) -> RestrictedImport:
@@ -304,3 +330,101 @@ def test_an_officer_brings_confirms_and_sees_the_end_in_the_browser(the_desk, pe
         .status_code
         == 403
     )
+
+
+def test_a_whole_file_is_noticed_and_put_in_force_by_two_persons_chunk_by_chunk(
+    the_desk, monkeypatch
+):
+    """Who proposed puts none in force, what the subject answered waits, one list version a chunk."""
+    monkeypatch.setattr(bulk_jobs, "CHUNK", 3)
+    row = the_desk.taken(file_of(*(line(at) for at in range(1, 9))))
+    with the_desk.database.write() as session:
+        with pytest.raises(MoveRefused, match="role_missing"):
+            the_desk.ask_for_all(session, row.id, "notify", the_desk.staff.approver, NOW)
+        asked = the_desk.ask_for_all(session, row.id, "notify", the_desk.staff.officer, NOW)
+        with pytest.raises(MoveRefused, match="no_such_move"):
+            the_desk.ask_for_all(session, row.id, "notify", the_desk.staff.officer, NOW)
+    the_desk.work_on_all(NOW + timedelta(minutes=2))
+    entries = the_desk.entries()
+    assert {entry.state for entry in entries} == {"NOTICED"}
+    assert len({entry.token for entry in entries}) == 8
+    with the_desk.database.write() as session:
+        restriction.answer(
+            session, entry_id=entries[4].id, text="不是我公司。", proof=None, by=PUBLIC, now=NOW
+        )
+        with pytest.raises(MoveRefused, match="no_such_move"):
+            the_desk.ask_for_all(session, row.id, "enter", the_desk.staff.approver, NOW)
+    later = NOW + timedelta(days=30)
+    with the_desk.database.write() as session:
+        asked_in = the_desk.ask_for_all(session, row.id, "enter", the_desk.staff.approver, later)
+    the_desk.work_on_all(later + timedelta(minutes=1))
+    entries = the_desk.entries()
+    assert [entry.state for entry in entries].count("IN_FORCE") == 7
+    assert entries[4].state == "NOTICED"
+    with the_desk.database.read() as session:
+        assert session.get_one(RestrictedBulk, asked).done == 8
+        done = session.get_one(RestrictedBulk, asked_in)
+        assert (done.state, done.done, done.refused) == ("DONE", 7, 1)
+        assert done.problems == [{"entry": entries[4].id, "code": "subject_has_spoken"}]
+        versions = session.exec(select(ListVersion).order_by(col(ListVersion.version))).all()
+        assert [version.entries for version in versions] == [3, 5, 7]
+        assert versions[-1].sha256 == list_digest(session)[0]
+        numbers = [entry.number for entry in entries if entry.number]
+        assert len(set(numbers)) == 7
+        assert audit.verify(session, []).intact
+    assert all(entry.to_day and entry.appeal_until for entry in entries if entry.number)
+
+
+def test_who_proposed_a_file_puts_none_of_it_in_force(the_desk):
+    row = the_desk.taken(file_of(line(1)))
+    with the_desk.database.write() as session:
+        session.add(
+            RoleGrant(
+                person_id=the_desk.staff.officer.id,
+                role=Role.RESTRICT_APPROVER,
+                from_day=legal_date(NOW),
+            )
+        )
+        session.flush()
+        the_desk.ask_for_all(session, row.id, "notify", the_desk.staff.officer, NOW)
+    the_desk.work_on_all(NOW + timedelta(minutes=2))
+    later = NOW + timedelta(days=30)
+    with the_desk.database.write() as session:
+        asked_in = the_desk.ask_for_all(session, row.id, "enter", the_desk.staff.officer, later)
+    the_desk.work_on_all(later)
+    with the_desk.database.read() as session:
+        done = session.get_one(RestrictedBulk, asked_in)
+    assert (done.done, done.refused) == (0, 1)
+    assert [entry.state for entry in the_desk.entries()] == ["NOTICED"]
+
+
+def test_rows_put_in_together_leave_the_events_and_keys_that_one_by_one_leaves(the_desk):
+    """An entry of a file and one typed in at the desk with the same words have the same event and keys."""
+    the_desk.taken(file_of(line(1)))
+    (entry,) = the_desk.entries()
+    with the_desk.database.write() as session:
+        keys = session.exec(
+            select(RestrictedKey.key).where(RestrictedKey.entry_id == entry.id)
+        ).all()
+        event = session.exec(
+            select(AuditEvent).where(AuditEvent.subject == f"restricted:{entry.id}")
+        ).one()
+        seen = RestrictedEntryData.model_validate(entry.model_dump()).model_dump()
+        by = actor_of(session, the_desk.staff.officer.id, on=legal_date(NOW))
+        again = restriction.propose(
+            session,
+            values=seen,
+            proof=Proof(entry.evidence_sha256, entry.evidence_name),
+            by=by,
+            now=NOW,
+            origin="import",
+        )
+        again_keys = session.exec(
+            select(RestrictedKey.key).where(RestrictedKey.entry_id == again.id)
+        ).all()
+        again_event = session.exec(
+            select(AuditEvent).where(AuditEvent.subject == f"restricted:{again.id}")
+        ).one()
+        assert sorted(keys) == sorted(again_keys)
+        said, said_again = json.loads(event.canonical), json.loads(again_event.canonical)
+        assert said["body"] == said_again["body"] and said["kind"] == said_again["kind"]

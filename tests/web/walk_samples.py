@@ -190,6 +190,8 @@ SAMPLES: dict[str, Sample] = {
     ),
     # restriction
     "restriction.act": Sample({"entry_id": "entry", "move": "lift"}),
+    "restriction.bulk_act": Sample({"import_id": "entry_import", "act": "notify"}),
+    "restriction.bulk_progress": Sample({"bulk_id": "bulk"}),
     "restriction.confirm_basis": Sample({"ground": "false_statement"}),
     "restriction.confirm_match": Sample({"match_id": "match"}),
     "restriction.enter_basis": Sample({"ground": "false_statement"}),
@@ -209,6 +211,7 @@ SAMPLES: dict[str, Sample] = {
     "restriction.match": Sample({"match_id": "match"}),
     "restriction.notice": Sample({"entry_id": "entry"}),
     "restriction.statement_file": Sample({"entry_id": "entry", "statement_id": "statement"}),
+    "restriction.steer_bulk": Sample({"bulk_id": "bulk", "act": "pause"}),
     "restriction.steer_import": Sample({"import_id": "entry_import", "act": "start"}),
     "restriction.subject": Sample({"token": "entry_token"}),
     "restriction.subject_evidence": Sample({"token": "entry_token"}),

@@ -8,6 +8,7 @@ blueprint = Blueprint("restriction", __name__, url_prefix="/restriction")
 
 from registry.web.restriction import (  # noqa: E402
     acting,  # noqa: F401
+    bulk,  # noqa: F401
     entry,  # noqa: F401
     importing,  # noqa: F401
     likeness,  # noqa: F401

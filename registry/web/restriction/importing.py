@@ -26,6 +26,7 @@ from registry.web.access import holds_one_of, opens_to
 from registry.web.language import said, t
 from registry.web.pinning import DayField, flash_refusal, words_of
 from registry.web.restriction import blueprint
+from registry.web.restriction.bulk import bulk_of
 from registry.web.restriction.proposing import bases
 from registry.web.restriction.reading import FULL, file_words
 from registry.words import Words
@@ -144,7 +145,8 @@ def problem_words(problem: RowProblem) -> str:
 @opens_to(*FULL)
 def entry_import(import_id: int) -> ResponseReturnValue:
     """What the file would change or has changed, how far it is, and its mistakes row by row."""
-    return render_template("restriction/import.html", **_shown(_found(import_id)))
+    row = _found(import_id)
+    return render_template("restriction/import.html", **_shown(row), **bulk_of(row.id))
 
 
 @blueprint.get("/imports/<int:import_id>/progress")

@@ -8,6 +8,7 @@ from registry.models import (
     ListedMatch,
     Organisation,
     Person,
+    RestrictedBulk,
     RestrictedEntry,
     RestrictedStatement,
 )
@@ -56,7 +57,17 @@ def build_restriction(
         officer = actor_of(session, walkers[Role.RESTRICT_OFFICER].id, on=legal_date(now))
         file = store(settings.evidence_folder, "名称,统一社会信用代码\n无事由有限公司,\n".encode())
         brought = bring(session, proof=Proof(file, "名单.csv"), defaults={}, by=officer, now=now)
-        session.add_all([said, waiting])
+        bulk = RestrictedBulk(
+            import_id=brought.id,
+            act="notify",
+            state="PAUSED",
+            total=1,
+            problems=[],
+            asked_by_id=officer.person_id,
+            asked_at=now,
+        )
+        session.add_all([said, waiting, bulk])
         session.flush()
+        ids["bulk"] = bulk.id
         ids["entry_import"] = brought.id
         ids |= {"statement": said.id, "look_up": looked.id, "match": waiting.id}
