@@ -67,6 +67,13 @@ from registry.models.rulebook import (
     RulebookVersion,
 )
 from registry.models.screening import Clearance, ScreeningHit, ScreeningRun, StopRelease
+from registry.models.watch import (
+    WatchCursor,
+    WatchedHit,
+    WatchedKey,
+    WatchedList,
+    WatchedName,
+)
 
 for _table in SQLModel.metadata.tables.values():
     _table.dialect_options["sqlite"]["strict"] = True
@@ -145,4 +152,9 @@ __all__ = [
     "ScreeningRun",
     "SignInSession",
     "StopRelease",
+    "WatchCursor",
+    "WatchedHit",
+    "WatchedKey",
+    "WatchedList",
+    "WatchedName",
 ]

@@ -29,7 +29,10 @@ class ScreeningRun(SQLModel, table=True):
 
 
 class ScreeningHit(SQLModel, table=True):
-    """One alert. Decision: "" (open), true, false, unsure. A true one stops the case."""
+    """One alert. Decision: "" (open), true, false, unsure. A true one stops the case; that it is the
+    same body counts towards a refusal when a second person has confirmed it. `relation` names the
+    related party that was hit (controller, group, group_member): context, it never stops anything.
+    """
 
     __tablename__ = "screening_hit"
 
@@ -47,6 +50,9 @@ class ScreeningHit(SQLModel, table=True):
     reason: str = ""
     decided_by_id: int | None = link("person.id", nullable=True)
     decided_at: datetime | None = moment(nullable=True)
+    relation: str = ""
+    confirmed_by_id: int | None = link("person.id", nullable=True)
+    confirmed_at: datetime | None = moment(nullable=True)
 
 
 class StopRelease(SQLModel, table=True):

@@ -11,10 +11,11 @@ from registry.operations.case import move
 from registry.operations.reserve import put_on_list
 from registry.operations.telling import applicants_of, assessors_of, tell
 from registry.queries.assessment import score_head
+from registry.queries.restricted import has_confirmed_hit
 from registry.reference import calendar
 from registry.rules import canonical
 from registry.rules.calendar import add_working_days, legal_date
-from registry.rules.lifecycle import DEADLINE, Need
+from registry.rules.lifecycle import DEADLINE, MoveRefused, Need, Reason, Refusal
 from registry.rules.lifecycle.application import Event, State
 from registry.rules.permissions import PUBLIC, Actor, service
 from registry.words import Words
@@ -32,6 +33,8 @@ def find_ineligible(
 ) -> Decision:
     """A screener's refusal to take a case up 不予受理: reason code, clause, letter, appeal window."""
     application = lock(session, Application, application_id)
+    if reason_code == Reason.ON_RESTRICTED_LIST and not has_confirmed_hit(session, application):
+        raise MoveRefused(Refusal.SECOND_PERSON_NEEDED)
     return _refuse(
         session,
         application,

@@ -23,6 +23,7 @@ from registry.operations.telling import applicants_of, tell
 from registry.queries import reserve
 from registry.queries.assessment import ASSESSED, newest_assessment
 from registry.queries.reference import zone_with
+from registry.queries.restricted import is_restricted
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import DEADLINE, Need
 from registry.rules.lifecycle.application import Event
@@ -245,6 +246,7 @@ def record_financing(
             "share_bp": share_bp,
         },
         share_after_bp=_share_bp(after, whole),
+        restricted=is_restricted(session, application, on=legal_date(now), fund_id=organisation_id),
     )
     made = Financing(
         application_id=application.id,

@@ -99,6 +99,8 @@ def _keep_as_hit(
             reason=row.reason,
             decided_by_id=row.decided_by_id,
             decided_at=now,
+            confirmed_by_id=row.confirmed_by_id,
+            confirmed_at=now,
         )
     )
     session.flush()

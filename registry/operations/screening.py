@@ -19,20 +19,31 @@ from registry.models import (
     StopRelease,
 )
 from registry.operations.assessment import score_case
-from registry.operations.case import move
+from registry.operations.audit import record
+from registry.operations.case import move, subject_of
 from registry.queries import restriction as entries
-from registry.queries.case import newest_run
+from registry.queries.case import facts_of, newest_run
 from registry.queries.duplicates import duplicates
+from registry.queries.restriction import is_supervision
 from registry.reference.screening import screening_policy
 from registry.rules import canonical
-from registry.rules.lifecycle import MoveRefused, Need, Refusal
+from registry.rules.calendar import legal_date
+from registry.rules.lifecycle import MoveRefused, Need, Refusal, conflict
 from registry.rules.lifecycle.application import Event
-from registry.rules.permissions import Actor, service
-from registry.rules.restriction import GROUNDS
-from registry.rules.screening import ENGINE_VERSION, Match, Subject, screen
+from registry.rules.permissions import (
+    ACTIONS,
+    Action,
+    Actor,
+    Role,
+    barred_from_deciding,
+    holds,
+    service,
+)
+from registry.rules.screening import ENGINE_VERSION, POSSIBLE, Match, Subject, screen
 
 SCREENING = "screening"  # purpose of the automatic score
 CLEARANCE_DAYS = 365
+MOST_RELATED = 20  # members of a group that are looked at beside the owner
 DECISIONS = ("true", "false", "unsure")
 # Answers that a list gives, and the ground of that list's entries.
 LISTED = {"debtor_listed": "dishonest_debtor", "seriously_dishonest": "dishonest"}
@@ -60,13 +71,23 @@ def subject_of_organisation(owner: Organisation) -> Subject:
     )
 
 
-def related_parties(application: Application) -> list[Subject]:
-    """Controller and group: context of the owner, possible at most, looked at by a person."""
-    named = (
-        application.answers.get("controller_name", ""),
-        application.answers.get("group_name", ""),
-    )
-    return [Subject(name=name) for name in named if len(name) >= 4]
+def related_parties(session: Session, application: Application) -> list[tuple[str, Subject]]:
+    """Controller, group and its other members: context of the owner, possible at most."""
+    answers = application.answers
+    named = [
+        (role, str(answers.get(f"{role}_name", "")).strip()) for role in ("controller", "group")
+    ]
+    found = [(role, Subject(name=name)) for role, name in named if len(name) >= 4]
+    owner = session.get_one(Organisation, application.organisation_id)
+    if owner.group_id is not None:
+        members = session.exec(
+            select(Organisation)
+            .where(Organisation.group_id == owner.group_id, Organisation.id != owner.id)
+            .order_by(col(Organisation.id))
+            .limit(MOST_RELATED)
+        ).all()
+        found += [("group_member", subject_of_organisation(one)) for one in members]
+    return found
 
 
 def subject_record(subject: Subject) -> dict[str, object]:
@@ -125,10 +146,10 @@ def _run_body(run: ScreeningRun) -> dict[str, object]:
 
 def _screen_owner(session: Session, application: Application, now: datetime) -> ScreeningRun:
     subject = subject_of_case(session, application)
-    record = subject_record(subject)
-    fingerprint = canonical.digest(record)
+    said = subject_record(subject)
+    fingerprint = canonical.digest(said)
     policy = screening_policy()
-    rows = entries.candidates(session, subject)
+    rows = [r for r in entries.candidates(session, subject) if entries.reaches(r, application)]
     by_id = {row.id: row for row in rows}
     matches = screen(
         subject,
@@ -141,7 +162,7 @@ def _screen_owner(session: Session, application: Application, now: datetime) -> 
     run = ScreeningRun(
         application_id=application.id,
         version_no=application.version_no,
-        subject=record,
+        subject=said,
         subject_fingerprint=fingerprint,
         list_version=version,
         list_sha256=digest,
@@ -156,14 +177,25 @@ def _screen_owner(session: Session, application: Application, now: datetime) -> 
     session.flush()
     for match in matches:
         session.add(_hit(run, application, match, by_id[match.entry]))
+    _add_related(session, run, application, set(by_id))
     session.flush()
     return run
 
 
-def is_supervision(row: RestrictedEntry) -> bool:
-    """Whether the entry's only ground is supervision, which is no offence and stops nothing."""
-    ground = GROUNDS.get(row.ground)
-    return ground is not None and ground.supervision
+def _add_related(
+    session: Session, run: ScreeningRun, application: Application, owned: set[int]
+) -> None:
+    """Hits on related parties: shown as possible whatever the likeness, since a parent's entry is
+    not the owner's; what the owner itself is beside stays the owner's."""
+    seen = set(owned)
+    for relation, subject in related_parties(session, application):
+        for found, row in entries.matches_of(session, subject, screening_policy()):
+            if not found.is_hit or row.id in seen or not entries.reaches(row, application):
+                continue
+            seen.add(row.id)
+            hit = _hit(run, application, found, row)
+            hit.relation, hit.band = relation, POSSIBLE
+            session.add(hit)
 
 
 def _cleared(
@@ -271,8 +303,9 @@ def decide_hit(
     hit = _open_hit(session, application, hit_id)
     if decision not in DECISIONS:
         raise MoveRefused(Refusal.NO_SUCH_MOVE)
-    event = Event.STOP if decision == "true" else Event.DECIDE_HIT
     entry = session.get_one(RestrictedEntry, hit.entry_id)
+    stops = decision == "true" and not hit.relation and not is_supervision(entry)
+    event = Event.STOP if stops else Event.DECIDE_HIT
     run = session.get_one(ScreeningRun, hit.run_id)
     move(
         session,
@@ -297,7 +330,7 @@ def decide_hit(
     hit.decided_by_id = by.person_id
     hit.decided_at = now
     session.add(hit)
-    if decision == "false":
+    if decision == "false" and not hit.relation:
         session.add(
             Clearance(
                 subject_fingerprint=run.subject_fingerprint,
@@ -310,6 +343,40 @@ def decide_hit(
         )
     session.flush()
     return hit
+
+
+def confirm_hit(session: Session, *, hit_id: int, by: Actor, now: datetime) -> ScreeningHit:
+    """The second person's word that it is the same body: only then may the case be refused for it."""
+    application = lock(session, Application, session.get_one(ScreeningHit, hit_id).application_id)
+    hit = session.get_one(ScreeningHit, hit_id, populate_existing=True)
+    if hit.decision != "true" or hit.relation or hit.confirmed_at is not None:
+        raise MoveRefused(Refusal.NO_SUCH_MOVE)
+    if hit.decided_by_id == by.person_id:
+        raise MoveRefused(Refusal.SECOND_PERSON_IS_THE_FIRST)
+    may_decide(session, application, by, now)
+    hit.confirmed_by_id, hit.confirmed_at = by.person_id, now
+    session.add(hit)
+    record(
+        session,
+        kind="screening.hit_confirmed",
+        subject=subject_of(application),
+        body={"hit": hit.id, "entry": f"restricted:{hit.entry_id}", "decision": hit.decision},
+        by=by,
+        now=now,
+    )
+    return hit
+
+
+def may_decide(session: Session, application: Application, by: Actor, now: datetime) -> None:
+    """Refuse who may not speak on a likeness of this case, or has a conflict in it."""
+    on = legal_date(now)
+    facts = facts_of(session, application, by=by, now=now)
+    allowed = holds(by, (*ACTIONS[Action.DECIDE_MATCH], Role.APPROVER), facts.scope, on)
+    if barred_from_deciding(by, on) or allowed is None:
+        raise MoveRefused(Refusal.ROLE_MISSING)
+    refused = conflict(by, facts, on)
+    if refused is not None:
+        raise refused
 
 
 def _open_hit(session: Session, application: Application, hit_id: int) -> ScreeningHit:

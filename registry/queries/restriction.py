@@ -38,17 +38,22 @@ def in_effect_on(on: date | BindParameter[date]) -> ColumnElement[bool]:
 
 def is_supervision(row: RestrictedEntry) -> bool:
     """Whether the entry's only ground is supervision, which is no offence and stops nothing."""
-    ground = GROUNDS.get(row.ground)
-    return ground is not None and ground.supervision
+    return only_watched(row.ground)
 
 
-def reaches(row: RestrictedEntry, application: Application) -> bool:
+def only_watched(ground: str) -> bool:
+    known = GROUNDS.get(ground)
+    return known is not None and known.supervision
+
+
+def reaches(row: RestrictedEntry, application: Application, *, fund_id: int | None = None) -> bool:
     """Whether an entry counts for this case: everywhere, in its zone, in its industry. An entry for
     one fund binds that fund's money, not the list."""
     reach = Reach(ReachKind(row.scope_kind), row.scope_id)
     return reach.covers(
         zone_id=application.zone_id,
         industry_code=str(application.answers.get("industry_code", "")),
+        fund_id=str(fund_id) if fund_id is not None else "",
     )
 
 

@@ -76,3 +76,10 @@ def kind_words(kind: str) -> Words:
     stem, _, size = kind.rpartition("_")
     found = KINDS.get(kind) or (KINDS.get(stem) if size.isdigit() else None)
     return found or Words(kind, kind)
+
+
+RELATIONS: dict[str, Words] = {
+    "controller": Words("实际控制人", "the controller"),
+    "group": Words("所属集团", "the group"),
+    "group_member": Words("同一集团的单位", "a member of the same group"),
+}

@@ -94,6 +94,7 @@ SAMPLES: dict[str, Sample] = {
     "reviewer.decide_appeal": _file("appealed"),
     "reviewer.decide_objection": _within("notice", "pending", objection_id="objection"),
     "reviewer.evidence": _within("screening", "pending", file_id="sent_file"),
+    "reviewer.confirm_hit": _within("screening", "pending", hit_id="hit"),
     "reviewer.find_ineligible": _file("screening"),
     "reviewer.hit": _within("screening", "pending", hit_id="hit"),
     "reviewer.letter": _within("rejected", "pending", decision_id="decision"),
@@ -213,6 +214,10 @@ SAMPLES: dict[str, Sample] = {
     "restriction.statement_file": Sample({"entry_id": "entry", "statement_id": "statement"}),
     "restriction.steer_bulk": Sample({"bulk_id": "bulk", "act": "pause"}),
     "restriction.steer_import": Sample({"import_id": "entry_import", "act": "start"}),
+    "restriction.watched_list": Sample({"list_id": "watched"}),
+    "restriction.watched_progress": Sample({"list_id": "watched"}),
+    "restriction.end_watch": Sample({"list_id": "watched"}),
+    "restriction.watched_hit": Sample({"hit_id": "watched_hit"}),
     "restriction.subject": Sample({"token": "entry_token"}),
     "restriction.subject_evidence": Sample({"token": "entry_token"}),
 }

@@ -18,6 +18,7 @@ from registry.web.restriction import (  # noqa: E402
     proposing,  # noqa: F401
     showing,  # noqa: F401
     subject,  # noqa: F401
+    watching,  # noqa: F401
 )
 
 # The subject's pages need no account: its link may be used, not guessed, and not to flood the desk.

@@ -86,7 +86,8 @@ def look_up() -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def _look_up(form: LookUpForm) -> int | None:
+def asked_of(form: LookUpForm, *, most: int) -> list[Subject] | None:
+    """The names of the box and the file; None where they cannot be read, with why on the form."""
     try:
         asked = _asked(form)
     except FileRefused as refused:
@@ -96,15 +97,18 @@ def _look_up(form: LookUpForm) -> int | None:
             + f" ({refused.code})",
         ]
         return None
-    if not asked or len(asked) > operations.MOST_NAMES:
+    if not asked or len(asked) > most:
         form.names.errors = [
             *form.names.errors,
-            t(
-                "请给出 1 至 %(n)s 个名称。",
-                "Give 1 to %(n)s names.",
-                n=operations.MOST_NAMES,
-            ),
+            t("请给出 1 至 %(n)s 个名称。", "Give 1 to %(n)s names.", n=most),
         ]
+        return None
+    return asked
+
+
+def _look_up(form: LookUpForm) -> int | None:
+    asked = asked_of(form, most=operations.MOST_NAMES)
+    if asked is None:
         return None
     try:
         with edge.writing() as session:

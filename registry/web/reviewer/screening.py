@@ -15,13 +15,14 @@ from registry.queries.account import actor_of
 from registry.queries.hit import Hit, hit_of
 from registry.reference import calendar
 from registry.rules.calendar import add_working_days
-from registry.rules.lifecycle import DEADLINE, Reason, reasons_for
+from registry.rules.lifecycle import DEADLINE, MoveRefused, Reason, reasons_for
 from registry.rules.permissions import Role
 from registry.web import edge
 from registry.web.access import opens_to
 from registry.web.language import said, t
 from registry.web.letter import Letter
 from registry.web.letter import letter as letter_about
+from registry.web.pinning import flash_refusal
 from registry.web.refusal import refusal_words
 from registry.web.reviewer import blueprint
 from registry.web.reviewer.acting import (
@@ -106,6 +107,11 @@ def hit(application_id: int, hit_id: int) -> ResponseReturnValue:
         may_decide=may_decide and not shown.row.is_runner_up,
         why_not=refusal_words(offered.refused) if offered and offered.refused else "",
         may_release=_may_release(found, shown),
+        may_confirm=shown.row.decision == "true"
+        and not shown.row.relation
+        and shown.row.confirmed_at is None
+        and shown.row.decided_by_id != edge.actor().person_id,
+        relations=words.RELATIONS,
         release_refused=refusal_words(release.refused) if release and release.refused else "",
         bands=words.BANDS,
         band_tones=BAND_TONES,
@@ -118,6 +124,7 @@ def hit(application_id: int, hit_id: int) -> ResponseReturnValue:
             edge.reading(),
             [
                 shown.row.decided_by_id,
+                shown.row.confirmed_by_id,
                 *(r.person_id for r in shown.releases),
                 *(e.decided_by_id for e in shown.earlier),
             ],
@@ -139,6 +146,20 @@ def _hit(application_id: int, hit_id: int) -> tuple[Opened, Hit]:
     if shown is None or found.closed is not None:
         abort(404)
     return found, shown
+
+
+@blueprint.post("/case/<int:application_id>/hits/<int:hit_id>/confirm")
+@opens_to(Role.SCREENER, Role.APPROVER)
+def confirm_hit(application_id: int, hit_id: int) -> ResponseReturnValue:
+    """The second person's word that it is the same body."""
+    found, _shown = _hit(application_id, hit_id)
+    try:
+        with edge.writing() as session:
+            screening.confirm_hit(session, hit_id=hit_id, by=edge.actor(), now=edge.now())
+        flash(t("已复核：同一主体。", "Confirmed: the same body."), "success")
+    except MoveRefused as refused:
+        flash_refusal(refused)
+    return redirect(found.address + "#screening")
 
 
 @blueprint.route("/case/<int:application_id>/hits/<int:hit_id>/release", methods=["GET", "POST"])

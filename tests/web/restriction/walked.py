@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from sqlmodel import select
+
 from registry.config import Settings
 from registry.db import Database
 from registry.models import (
@@ -11,12 +13,15 @@ from registry.models import (
     RestrictedBulk,
     RestrictedEntry,
     RestrictedStatement,
+    WatchedHit,
+    WatchedName,
 )
 from registry.operations.evidence import store
 from registry.operations.look_up import look_up
 from registry.operations.restriction_draft import Proof
 from registry.operations.restriction_import import bring
 from registry.operations.screening import match_record
+from registry.operations.watch import watch
 from registry.queries.account import actor_of
 from registry.queries.restriction import as_entry, subject_of
 from registry.reference.screening import screening_policy
@@ -69,5 +74,21 @@ def build_restriction(
         session.add_all([said, waiting, bulk])
         session.flush()
         ids["bulk"] = bulk.id
+        kept = watch(session, title="演练", subjects=[subject_of(owner)], by=manager, now=now)
+        name = session.exec(select(WatchedName)).one()
+        pair = WatchedHit(
+            list_id=kept.id,
+            name_id=name.id,
+            entry_id=entry.id,
+            entry_fingerprint=entry.fingerprint,
+            band=found.band,
+            score_bp=found.score,
+            parts=match_record(found),
+            list_version=1,
+            found_at=now,
+        )
+        session.add(pair)
+        session.flush()
+        ids |= {"watched": kept.id, "watched_hit": pair.id}
         ids["entry_import"] = brought.id
         ids |= {"statement": said.id, "look_up": looked.id, "match": waiting.id}

@@ -75,13 +75,15 @@ def rejected(case: Case) -> None:
     case.reject()
 
 
-def restricted(session: Session, name: str = OWNER, uscc: str = "") -> RestrictedEntry:
+def restricted(
+    session: Session, name: str = OWNER, uscc: str = "", **changes: str
+) -> RestrictedEntry:
     """An entry in force on the restricted list, found by its keys as any other."""
     now = datetime.now(UTC)
     entry = RestrictedEntry(
         name_zh=name,
         uscc=uscc,
-        ground="major_accident",
+        **{"ground": "major_accident", **changes},
         clause="登记平台评价规则 G-ENV3Y",
         facts="某年某月发生重大环境事故。",
         from_day=date(2026, 1, 1),
