@@ -9,6 +9,7 @@ from registry.jobs.restricted_bulk import carry_out_bulk
 from registry.jobs.restricted_imports import take_imports
 from registry.jobs.restrictions import expire_entries, hold_certificates
 from registry.jobs.rulebooks import print_methodology, sign_shipped, try_impacts
+from registry.jobs.screening_policies import try_policies
 from registry.jobs.timers import run_timers
 from registry.jobs.watching import watch_portfolios
 from registry.jobs.worker import Duty
@@ -27,6 +28,7 @@ DUTIES: list[Duty] = [
     take_imports,
     screen_books,
     carry_out_bulk,
+    try_policies,
     watch_portfolios,
     print_methodology,
 ]

@@ -67,6 +67,7 @@ from registry.models.rulebook import (
     RulebookVersion,
 )
 from registry.models.screening import Clearance, ScreeningHit, ScreeningRun, StopRelease
+from registry.models.screening_policy import ScreeningPolicy
 from registry.models.watch import (
     WatchCursor,
     WatchedHit,
@@ -149,6 +150,7 @@ __all__ = [
     "RulebookVersion",
     "SQLModel",
     "ScreeningHit",
+    "ScreeningPolicy",
     "ScreeningRun",
     "SignInSession",
     "StopRelease",

@@ -31,8 +31,8 @@ from registry.operations.screening import match_record, subject_record
 from registry.queries import certificate as certificate_queries
 from registry.queries import restriction as entries
 from registry.queries.case import newest_run
+from registry.queries.policy import policy_in_force
 from registry.queries.restricted import is_restricted
-from registry.reference.screening import screening_policy
 from registry.rules import canonical
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import Need
@@ -95,7 +95,7 @@ def find_all_touched(
     """The same for many entries: the organisations' index is brought up to date once, the pairs are
     one join, and every case is locked in the order of its number."""
     index_organisations(session)
-    policy = screening_policy()
+    policy = policy_in_force(session)
     by_id = {entry.id: entry for entry in changed}
     meant = entries.meant_by(session, sorted(by_id))
     owners = _organisations(session, {organisation_id for _, organisation_id in meant})

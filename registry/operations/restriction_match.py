@@ -10,9 +10,9 @@ from registry.operations.audit import record
 from registry.operations.case import subject_of
 from registry.operations.restriction_effects import Touched, lock_case, suspend
 from registry.queries.case import facts_of, newest_run
+from registry.queries.policy import policy_in_force
 from registry.queries.restriction import as_entry, is_supervision
 from registry.queries.restriction import subject_of as subject_of_owner
-from registry.reference.screening import screening_policy
 from registry.rules import canonical
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import MoveRefused, Refusal, conflict
@@ -55,7 +55,7 @@ def confirm(session: Session, *, match_id: int, by: Actor, now: datetime) -> Lis
     _keep_as_hit(session, row, application, now)
     owner = session.get_one(Organisation, application.organisation_id)
     seen = as_entry(entry, supervised_only=is_supervision(entry))
-    found = match(subject_of_owner(owner), seen, screening_policy())
+    found = match(subject_of_owner(owner), seen, policy_in_force(session))
     suspend(session, entry, Touched(application, found), now)
     return row
 

@@ -24,8 +24,8 @@ from registry.operations.case import move, subject_of
 from registry.queries import restriction as entries
 from registry.queries.case import facts_of, newest_run
 from registry.queries.duplicates import duplicates
+from registry.queries.policy import policy_in_force
 from registry.queries.restriction import is_supervision
-from registry.reference.screening import screening_policy
 from registry.rules import canonical
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import MoveRefused, Need, Refusal, conflict
@@ -148,7 +148,7 @@ def _screen_owner(session: Session, application: Application, now: datetime) -> 
     subject = subject_of_case(session, application)
     said = subject_record(subject)
     fingerprint = canonical.digest(said)
-    policy = screening_policy()
+    policy = policy_in_force(session)
     rows = [r for r in entries.candidates(session, subject) if entries.reaches(r, application)]
     by_id = {row.id: row for row in rows}
     matches = screen(
@@ -189,7 +189,7 @@ def _add_related(
     not the owner's; what the owner itself is beside stays the owner's."""
     seen = set(owned)
     for relation, subject in related_parties(session, application):
-        for found, row in entries.matches_of(session, subject, screening_policy()):
+        for found, row in entries.matches_of(session, subject, policy_in_force(session)):
             if not found.is_hit or row.id in seen or not entries.reaches(row, application):
                 continue
             seen.add(row.id)

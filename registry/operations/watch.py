@@ -25,7 +25,7 @@ from registry.operations.audit import record
 from registry.operations.message import send_later
 from registry.operations.screening import match_record, subject_record
 from registry.queries import restriction as entries
-from registry.reference.screening import screening_policy
+from registry.queries.policy import policy_in_force
 from registry.rules import canonical
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import MoveRefused, Refusal
@@ -176,7 +176,7 @@ def screen_next(session: Session, *, list_id: int, size: int, now: datetime) -> 
     ]
     if keys:
         session.connection().execute(_ADD_KEY, keys)
-    policy = screening_policy()
+    policy = policy_in_force(session)
     for name in names:
         found = entries.matches_of(session, subject_of(name), policy)
         for one, entry in found:
@@ -213,17 +213,22 @@ def follow(session: Session, *, size: int, now: datetime) -> bool:
     if not changes:
         return False
     changed = sorted({change.entry_id for change in changes if change.in_effect})
-    policy = screening_policy()
-    for name, entry in _pairs(session, changed):
-        seen = entries.as_entry(entry, supervised_only=entries.is_supervision(entry))
-        _add_hit(session, (name, entry), match(subject_of(name), seen, policy), now)
+    hold_beside(session, changed, now=now)
     cursor.change_id = changes[-1].id
     session.add(cursor)
     session.flush()
     return True
 
 
-def _pairs(session: Session, entry_ids: Sequence[int]) -> Iterable[Pair]:
+def hold_beside(session: Session, entry_ids: Sequence[int], *, now: datetime) -> None:
+    """Keep what is found between these entries and all watched names and was not found before."""
+    policy = policy_in_force(session)
+    for name, entry in pairs(session, entry_ids):
+        seen = entries.as_entry(entry, supervised_only=entries.is_supervision(entry))
+        _add_hit(session, (name, entry), match(subject_of(name), seen, policy), now)
+
+
+def pairs(session: Session, entry_ids: Sequence[int]) -> Iterable[Pair]:
     for start in range(0, len(entry_ids), entries.BATCH):
         rows = session.exec(
             select(RestrictedKey.entry_id, WatchedKey.name_id)

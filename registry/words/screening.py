@@ -83,3 +83,19 @@ RELATIONS: dict[str, Words] = {
     "group": Words("所属集团", "the group"),
     "group_member": Words("同一集团的单位", "a member of the same group"),
 }
+
+POLICY_STATES: dict[str, Words] = {
+    "TRYING": Words("试算中", "Being tried"),
+    "TRIED": Words("试算完成", "Tried"),
+    "IN_FORCE": Words("现行", "In force"),
+    "REPLACED": Words("已被替代", "Replaced"),
+    "DROPPED": Words("不予启用", "Dropped"),
+}
+POLICY_TONES = {
+    "TRYING": "move", "TRIED": "wait", "IN_FORCE": "good", "REPLACED": "quiet", "DROPPED": "quiet",
+}  # fmt: skip
+POLICY_CHANGES: dict[str, Words] = {
+    "found": Words("新增比中", "Found that was not"),
+    "lost": Words("不再比中", "Found no more"),
+    "band": Words("相符程度改变", "Another band"),
+}

@@ -8,7 +8,9 @@ from sqlmodel import col, select
 from registry.db import RowMissing
 from registry.jobs.watching import watch_portfolios
 from registry.models import OutboxMessage, RestrictedEntry, WatchedHit, WatchedKey
+from registry.operations import restriction_appeal
 from registry.operations import watch as operations
+from registry.operations.restriction_move import publish, write_keys
 from registry.queries import watch as queries
 from registry.queries.account import actor_of
 from registry.queries.restriction import matches_of
@@ -81,10 +83,6 @@ def test_a_saved_portfolio_is_screened_and_then_told_of_new_hits_only(watcher):
     watcher.work()
     assert [hit.entry_id for hit in watcher.hits()] == [first, second]
     assert len(watcher.mails()) == 2
-    with watcher.database.write() as session:
-        entry = session.get_one(RestrictedEntry, second)
-        EntryPlay(session, watcher.desk, watcher.now)
-        assert entry.state == "IN_FORCE"
     watcher.act("end", list_id=list_id)
     watcher.play(ground="misused_funds", case_code="diverted")
     watcher.work()
@@ -121,9 +119,24 @@ def test_what_its_owner_told_apart_comes_back_only_when_the_entry_changes(watche
     watcher.work()
     (hit,) = watcher.hits()
     watcher.act("judge", hit_id=hit.id, decision="false", reason="两家不同公司")
-    watcher.play(ground="misused_funds", case_code="diverted", name_zh="另一家矿业有限公司")
+    with watcher.database.write() as session:
+        play = EntryPlay(session, watcher.desk, watcher.now)
+        play.id = entry_id
+        play.appeal("identity")
+        panel = play.actor(watcher.desk.panel)
+        restriction_appeal.uphold(
+            session, entry_id=entry_id, reason="同一主体", by=panel, now=play.at()
+        )
+        watcher.now = play.now
     watcher.work()
-    assert [(one.entry_id, one.decision) for one in watcher.hits()] == [(entry_id, "false")]
+    assert [one.decision for one in watcher.hits()] == ["false"], "the entry says what it said"
+    with watcher.database.write() as session:
+        entry = session.get_one(RestrictedEntry, entry_id)
+        entry.name_en = "Suzhou Heat"
+        write_keys(session, entry)
+        publish(session, [(entry, "varied")], by=panel, now=watcher.now)
+    watcher.work()
+    assert [one.decision for one in watcher.hits()] == ["false", ""]
 
 
 def test_a_portfolio_is_its_owners_alone(watcher, people):
@@ -144,7 +157,7 @@ def test_a_portfolio_is_its_owners_alone(watcher, people):
 
 
 def test_a_manager_saves_names_and_judges_a_hit_in_the_browser(watcher, people):
-    watcher.now = NOW - timedelta(days=60)
+    watcher.now = NOW - timedelta(days=30)
     watcher.play()
     mine = people.browser(watcher.manager)
     assert mine.get("/restriction/watched").status_code == 200

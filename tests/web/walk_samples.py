@@ -214,6 +214,8 @@ SAMPLES: dict[str, Sample] = {
     "restriction.statement_file": Sample({"entry_id": "entry", "statement_id": "statement"}),
     "restriction.steer_bulk": Sample({"bulk_id": "bulk", "act": "pause"}),
     "restriction.steer_import": Sample({"import_id": "entry_import", "act": "start"}),
+    "restriction.decide_policy": Sample({"policy_id": "policy", "act": "drop"}),
+    "restriction.policy": Sample({"policy_id": "policy"}),
     "restriction.watched_list": Sample({"list_id": "watched"}),
     "restriction.watched_progress": Sample({"list_id": "watched"}),
     "restriction.end_watch": Sample({"list_id": "watched"}),

@@ -15,6 +15,7 @@ from registry.web.restriction import (  # noqa: E402
     listing,  # noqa: F401
     looked_up,  # noqa: F401
     looking_up,  # noqa: F401
+    policies,  # noqa: F401
     proposing,  # noqa: F401
     showing,  # noqa: F401
     subject,  # noqa: F401

@@ -13,6 +13,7 @@ from registry.models import (
     RestrictedBulk,
     RestrictedEntry,
     RestrictedStatement,
+    ScreeningPolicy,
     WatchedHit,
     WatchedName,
 )
@@ -87,8 +88,23 @@ def build_restriction(
             list_version=1,
             found_at=now,
         )
-        session.add(pair)
+        tried = ScreeningPolicy(
+            version="walked-1",
+            sha256="0" * 64,
+            text="",
+            reason="演练",
+            state="TRIED",
+            against_sha256="1" * 64,
+            difference={
+                where: {"found": 0, "lost": 0, "band": 0} for where in ("register", "watched")
+            }
+            | {"rows": []},
+            proposed_by_id=officer.person_id,
+            proposed_at=now,
+        )
+        session.add_all([pair, tried])
         session.flush()
+        ids["policy"] = tried.id
         ids |= {"watched": kept.id, "watched_hit": pair.id}
         ids["entry_import"] = brought.id
         ids |= {"statement": said.id, "look_up": looked.id, "match": waiting.id}
