@@ -58,7 +58,8 @@ def propose(
         raise PolicyRefused(str(wrong)) from None
     known = session.exec(
         select(ScreeningPolicy.id).where(
-            (ScreeningPolicy.version == policy.version) | (ScreeningPolicy.sha256 == policy.sha256)
+            (col(ScreeningPolicy.version) == policy.version)
+            | (col(ScreeningPolicy.sha256) == policy.sha256)
         )
     ).first()
     shipped = screening_policy()
@@ -120,11 +121,12 @@ def drop(session: Session, *, policy_id: int, by: Actor, now: datetime) -> Scree
 
 def waiting(session: Session) -> list[int]:
     """Policies to try, and one in force whose new pairs have not been followed up."""
-    behind = (ScreeningPolicy.state == IN_FORCE) & col(ScreeningPolicy.is_applied).is_(False)
+    state = col(ScreeningPolicy.state)
+    behind = (state == IN_FORCE) & col(ScreeningPolicy.is_applied).is_(False)
     return list(
         session.exec(
             select(ScreeningPolicy.id)
-            .where((ScreeningPolicy.state == TRYING) | behind)
+            .where((state == TRYING) | behind)
             .order_by(col(ScreeningPolicy.id))
         ).all()
     )

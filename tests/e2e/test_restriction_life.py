@@ -17,11 +17,11 @@ from werkzeug.serving import make_server
 from registry.db import Database
 from registry.models import Application, Organisation, OutboxMessage, Person, RestrictedEntry
 from registry.operations import reserve
-from tests.cases import Case
+from tests.cases import Case, Team, team
 from tests.e2e.axe import check_page, too_wide
 from tests.e2e.test_restriction_desk import Quiet, signed_in
 from tests.entries import USCC, Desk, desk
-from tests.issued import Issued, issued  # noqa: F401
+from tests.operations.test_restriction_effects import issued
 from tests.people import People
 
 pytestmark = pytest.mark.e2e
@@ -66,7 +66,7 @@ class Stage:
         page = self.open(who, path)
         for name, value in fields.items():
             page.locator(f"main [name={name}]").fill(value)
-        page.locator("main .actions button[type=submit]").click()
+        page.locator("main .action-bar button[type=submit]").click()
         page.wait_for_load_state()
         assert not page.url.endswith(path), page.locator("main").inner_text()[:400]
         self.look(page)
@@ -93,39 +93,48 @@ class Stage:
             )
 
 
-def prepare(database: Database, issued: Issued) -> int:  # noqa: F811
-    """The owner has a code; a fund watches the listed project; a second case waits for its screener."""
-    team = issued.team
+@dataclass
+class Played:
+    """A listed project with a certificate that counts, and a case that waits for its screener."""
+
+    team: Team
+    case_id: int
+    waiting: int
+    address: str
+
+
+def play(database: Database, people: People) -> Played:
+    """The owner has a code, and a fund watches the listed project."""
+    everybody = team(people)
     with database.write() as session:
-        owner = session.get_one(Organisation, team.owner.id)
+        case = issued(session, Case(session, everybody, datetime.now(UTC) - timedelta(days=1)))
+        owner = session.get_one(Organisation, everybody.owner.id)
         owner.uscc = USCC
         session.add(owner)
-        case = Case(session, team, datetime.now(UTC) - timedelta(hours=2))
-        case.id = issued.case_id
         reserve.express_interest(
             session,
             application_id=case.id,
-            organisation_id=team.fund.id,
+            organisation_id=everybody.fund.id,
             note="愿意了解",
-            by=case.actor(team.fund_manager),
+            by=case.actor(everybody.fund_manager),
             now=case.at(),
         )
-        waiting = Case(session, team, case.now)
-        return waiting.draft().submit().id
+        address = f"/c/{case.certificate.number}/{case.certificate.token}"
+        waiting = Case(session, everybody, case.now).draft().submit()
+        return Played(everybody, case.id, waiting.id, address)
 
 
 @pytest.mark.parametrize(("language", "width"), [("zh", 1280), ("en", 390)])
 def test_from_a_proposal_to_its_annulment(
     browser: Browser,
     site: str,
-    issued: Issued,  # noqa: F811
     people: People,
     database: Database,
     tmp_path: Path,
     language: str,
     width: int,
 ) -> None:
-    waiting = prepare(database, issued)
+    played = play(database, people)
     staff: Desk = desk(people)
     with database.write() as session:
         for person in session.exec(select(Person)).all():
@@ -143,24 +152,24 @@ def test_from_a_proposal_to_its_annulment(
     entry = stage.entry()
     stage.act(staff.officer, f"/restriction/{entry.id}/notify")
     token = stage.entry().token
-    assert stage.state(issued.case_id) == "RESERVE", "a notice stops nothing"
+    assert stage.state(played.case_id) == "RESERVE", "a notice stops nothing"
     answer(stage, token)
     with database.write() as session:  # the days for a statement pass
         row = session.get_one(RestrictedEntry, entry.id)
         row.statement_until = datetime.now(UTC).date() - timedelta(days=2)
         session.add(row)
     stage.act(staff.approver, f"/restriction/{entry.id}/enter", reason="事实清楚，依据充分")
-    seen_in_force(stage, issued, waiting, language)
+    seen_in_force(stage, played, language)
     stranger = stage.open(None, f"/restriction/subject/{token}/appeal")
     stranger.locator("main [name=ground][value=fact]").check()
     stranger.locator("main [name=text]").fill("电量数据由电网公司确认，附证明。")
-    stranger.locator("main .actions button[type=submit]").click()
+    stranger.locator("main .action-bar button[type=submit]").click()
     expect(stranger).to_have_url(f"{site}/restriction/subject/{token}")
     assert stage.entry().state == "UNDER_APPEAL"
-    assert stage.state(issued.case_id) == "SUSPENDED", "an appeal on the facts stays nothing"
+    assert stage.state(played.case_id) == "SUSPENDED", "an appeal on the facts stays nothing"
     stage.act(staff.panel, f"/restriction/{entry.id}/annul", reason="原认定事实不成立，予以撤销。")
     assert stage.entry().state == "ANNULLED"
-    seen_restored(stage, issued, waiting, language)
+    seen_restored(stage, played, language)
 
 
 def propose(stage: Stage, staff: Desk, tmp_path: Path) -> None:
@@ -172,7 +181,7 @@ def propose(stage: Stage, staff: Desk, tmp_path: Path) -> None:
     page.locator("[name=basis]").select_option("false_statement|application")
     page.locator("[name=facts]").fill("申请材料中的电量数据经核查为虚构。")
     page.locator("[name=evidence]").set_input_files(str(file))
-    page.locator("main .actions button[type=submit]").click()
+    page.locator("main .action-bar button[type=submit]").click()
     page.wait_for_url("**/restriction/[0-9]*")
     stage.look(page)
     assert stage.entry().state == "PROPOSED"
@@ -182,43 +191,43 @@ def answer(stage: Stage, token: str | None) -> None:
     page = stage.open(None, f"/restriction/subject/{token}")
     page.locator(f"a[href='/restriction/subject/{token}/statement']").click()
     page.locator("main [name=text]").fill("我公司的电量数据属实。")
-    page.locator("main .actions button[type=submit]").click()
+    page.locator("main .action-bar button[type=submit]").click()
     expect(page).to_have_url(f"{stage.site}/restriction/subject/{token}")
     expect(page.locator("main")).to_contain_text("我公司的电量数据属实。")
 
 
-def seen_in_force(stage: Stage, issued: Issued, waiting: int, language: str) -> None:  # noqa: F811
-    team = issued.team
-    case = stage.open(team.screener, f"/review/case/{waiting}")
+def seen_in_force(stage: Stage, played: Played, language: str) -> None:
+    everybody, waiting = played.team, played.waiting
+    case = stage.open(everybody.screener, f"/review/case/{waiting}")
     expect(case.locator("#screening")).to_contain_text("凉州光伏电力有限公司")
-    accept = stage.window(team.screener)
+    accept = stage.window(everybody.screener)
     accept.goto(f"{stage.site}/review/case/{waiting}/accept")
     assert stage.state(waiting) == "SCREENING"
-    assert stage.state(issued.case_id) == "SUSPENDED"
-    status = stage.open(None, issued.address)
+    assert stage.state(played.case_id) == "SUSPENDED"
+    status = stage.open(None, played.address)
     expect(status.locator("main")).to_contain_text({"zh": "暂停", "en": "uspended"}[language])
-    listed = stage.open(team.fund_manager, "/reserve/")
+    listed = stage.open(everybody.fund_manager, "/reserve/")
     expect(listed.locator("main")).to_contain_text({"zh": "暂停", "en": "Suspended"}[language])
-    mine = stage.open(team.signatory, f"/applications/{waiting}")
+    mine = stage.open(everybody.signatory, f"/applications/{waiting}")
     assert "限制进入名单" not in mine.locator("main").inner_text()
     suspended = {"zh": "已暂停", "en": "suspended"}[language]
-    for person in (team.fund_manager, team.signatory):
+    for person in (everybody.fund_manager, everybody.signatory):
         assert any(suspended in subject for subject in stage.told(person))
 
 
-def seen_restored(stage: Stage, issued: Issued, waiting: int, language: str) -> None:  # noqa: F811
-    team = issued.team
-    assert stage.state(issued.case_id) == "RESERVE"
-    status = stage.open(None, issued.address)
+def seen_restored(stage: Stage, played: Played, language: str) -> None:
+    everybody, waiting = played.team, played.waiting
+    assert stage.state(played.case_id) == "RESERVE"
+    status = stage.open(None, played.address)
     expect(status.locator("main")).not_to_contain_text(
         {"zh": "已暂停", "en": "Suspended"}[language]
     )
     back = {"zh": "已恢复", "en": "back in force"}[language]
-    for person in (team.fund_manager, team.signatory):
+    for person in (everybody.fund_manager, everybody.signatory):
         assert any(back in subject for subject in stage.told(person))
-    page = stage.open(team.screener, f"/review/case/{waiting}/accept")
-    page.locator(f"[name=assessors][value='{team.assessor.id}']").check()
-    page.locator(f"[name=lead][value='{team.assessor.id}']").check()
-    page.locator("main .actions button[type=submit]").click()
+    page = stage.open(everybody.screener, f"/review/case/{waiting}/accept")
+    page.locator(f"[name=assessors][value='{everybody.assessor.id}']").check()
+    page.locator(f"[name=lead][value='{everybody.assessor.id}']").check()
+    page.locator("main .action-bar button[type=submit]").click()
     page.wait_for_url(f"**/case/{waiting}*")
     assert stage.state(waiting) == "IN_REVIEW", "an annulled entry stops nothing"

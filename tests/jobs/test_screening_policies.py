@@ -14,8 +14,8 @@ from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import MoveRefused
 from registry.rules.permissions import Role
 from registry.rules.screening import Subject
+from tests.cases import Case, team
 from tests.conftest import NOW
-from tests.issued import Issued, issued  # noqa: F401
 from tests.jobs.test_watching import Watcher
 
 TEXT = (FOLDER / f"policy-{CURRENT}.toml").read_text(encoding="utf-8")
@@ -43,14 +43,16 @@ class Desk(Watcher):
 
 
 @pytest.fixture
-def a_desk(database, settings, issued: Issued, people):  # noqa: F811
+def a_desk(database, settings, people):
     return Desk(database, settings, people)
 
 
-def test_a_policy_is_tried_shown_and_put_in_force_by_two(a_desk):
+def test_a_policy_is_tried_shown_and_put_in_force_by_two(a_desk, people):
     """An entry that the old policy leaves alone and the new one finds, for a listed project and for a
     name of a portfolio: counted and shown first, hits only once the policy is in force."""
-    a_desk.play(name_zh="凉州光伏能源有限公司", uscc="")
+    with a_desk.database.write() as session:
+        Case(session, team(people), NOW).listed()
+    a_desk.play(name_zh="凉州光伏电力材料有限公司", uscc="91620000MA7EXMPL1B")
     with a_desk.database.write() as session:
         manager = actor_of(session, a_desk.manager.id, on=legal_date(a_desk.now))
         names = [Subject(name="凉州光伏电力有限公司")]
@@ -122,9 +124,9 @@ def test_an_officer_and_an_approver_do_it_in_the_browser(a_desk, people):
     officer, approver = people.browser(a_desk.desk.officer), people.browser(a_desk.desk.approver)
     page = officer.get("/restriction/policies")
     assert page.status_code == 200 and CURRENT in page.text
-    bad = officer.post("/restriction/policies", data={"text": "version=", "reason": "演练用"})
+    bad = officer.post("/restriction/policies", data={"text": "version=", "reason": "演练：放宽阈值"})
     assert bad.status_code == 422
-    sent = officer.post("/restriction/policies", data={"text": LOOSER, "reason": "演练用"})
+    sent = officer.post("/restriction/policies", data={"text": LOOSER, "reason": "演练：放宽阈值"})
     assert sent.status_code == 303, sent.text
     assert officer.get(sent.location).status_code == 200
     a_desk.work_on_policies()
