@@ -10,7 +10,7 @@ from registry.models import LookUp, RestrictedEntry
 from registry.operations.audit import record
 from registry.operations.screening import match_record
 from registry.queries import restriction as entries
-from registry.reference.screening import screening_policy
+from registry.queries.policy import policy_in_force
 from registry.rules import canonical
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import MoveRefused, Refusal
@@ -28,7 +28,7 @@ def look_up(session: Session, subjects: Sequence[Subject], *, by: Actor, now: da
     """
     if not may(by, Action.SCREEN_NAMES, Scope(), legal_date(now)):
         raise MoveRefused(Refusal.ROLE_MISSING)
-    policy = screening_policy()
+    policy = policy_in_force(session)
     said = [_verdict(session, subject) for subject in subjects[:MOST_NAMES]]
     version, sha256 = entries.newest_list(session)
     result = {"rows": said}
@@ -71,7 +71,7 @@ def _verdict(session: Session, subject: Subject) -> dict[str, Any]:
 
     An identifier that contradicts is a part of its own in a hit or a runner-up, never left out.
     """
-    found = entries.matches_of(session, subject, screening_policy())
+    found = entries.matches_of(session, subject, policy_in_force(session))
     hits = [_pair(one, row) for one, row in found if one.is_hit]
     checked = check_uscc(subject.uscc) if subject.uscc else None
     return {

@@ -124,7 +124,9 @@ def test_an_officer_and_an_approver_do_it_in_the_browser(a_desk, people):
     officer, approver = people.browser(a_desk.desk.officer), people.browser(a_desk.desk.approver)
     page = officer.get("/restriction/policies")
     assert page.status_code == 200 and CURRENT in page.text
-    bad = officer.post("/restriction/policies", data={"text": "version=", "reason": "演练：放宽阈值"})
+    bad = officer.post(
+        "/restriction/policies", data={"text": "version=", "reason": "演练：放宽阈值"}
+    )
     assert bad.status_code == 422
     sent = officer.post("/restriction/policies", data={"text": LOOSER, "reason": "演练：放宽阈值"})
     assert sent.status_code == 303, sent.text

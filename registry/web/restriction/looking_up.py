@@ -10,8 +10,8 @@ from wtforms.validators import Length
 from registry.operations import look_up as operations
 from registry.queries import restriction as stored
 from registry.queries.look_up import look_ups_of
+from registry.queries.policy import policy_in_force
 from registry.reference.importing.reading import FileRefused, grid_of
-from registry.reference.screening import screening_policy
 from registry.rules.lifecycle import MoveRefused
 from registry.rules.permissions import Role
 from registry.rules.screening import Subject, check_uscc
@@ -123,7 +123,7 @@ def _look_up(form: LookUpForm) -> int | None:
 def look_up_typing() -> ResponseReturnValue:
     """While names are typed: the last line beside the list. Nothing is kept, so it proves nothing."""
     asked = subjects_of(_typed(request.form.get("names", "")[-MOST_LOOKED_AT:]))[-1:]
-    session, policy = edge.reading(), screening_policy()
+    session, policy = edge.reading(), policy_in_force(edge.reading())
     found = [
         (one, row)
         for subject in asked

@@ -14,7 +14,7 @@ from registry.operations.account import DataRefused
 from registry.operations.evidence import FileRefused
 from registry.operations.restriction_move import commit_number
 from registry.queries import restriction as screened
-from registry.reference.screening import screening_policy
+from registry.queries.policy import policy_in_force
 from registry.rules.lifecycle import MoveRefused
 from registry.rules.restriction import GROUNDS, longest_term
 from registry.rules.screening import Name, Subject, check_uscc
@@ -226,7 +226,7 @@ def similar_entries() -> ResponseReturnValue:
     states = (*screened.FLAGGING_STATES, *screened.SCREENED_STATES)
     named = len(subject.name) >= 2
     hits = (
-        screened.matches_of(edge.reading(), subject, screening_policy(), states=states)
+        screened.matches_of(edge.reading(), subject, policy_in_force(edge.reading()), states=states)
         if named
         else []
     )
