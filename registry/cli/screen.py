@@ -51,7 +51,6 @@ def screen(
     """
     from registry.bulk.screening.filing import FileScreening, NotTheSame
     from registry.bulk.screening.outputs import FORMATS, TooManyRows
-    from registry.reference.screening import screening_policy
 
     target = out or file.with_name(f"{file.stem}-screened.csv")
     if target.suffix.lower() not in FORMATS:
@@ -59,8 +58,7 @@ def screen(
     if target.resolve() == file.resolve():
         raise click.BadParameter("would write over FILE", param_hint="--out")
     source, columns = _read(file, sheet, name, name_en, uscc)
-    policy = screening_policy()
-    listed = _listed(policy)
+    policy, listed = _listed()
     job = FileScreening(source, columns, listed, policy, target, lang)
     try:
         proof = job.run(_Line(source.lines - columns.head), restart=restart)
@@ -104,16 +102,19 @@ def _read(file: Path, sheet: str, name: str, name_en: str, uscc: str) -> tuple[S
     raise click.exceptions.Exit(1)
 
 
-def _listed(policy: Policy) -> LoadedList:
+def _listed() -> tuple[Policy, LoadedList]:
+    """The policy and the list that are in force."""
     from registry.bulk.screening.listing import load_list
     from registry.config import Settings, prepare_instance
     from registry.db import Database
+    from registry.queries.policy import policy_in_force
 
     settings = prepare_instance(Settings())
     database = Database(settings.database_url, settings.read_database_url)
     try:
         with database.read() as session:
-            return load_list(session, policy)
+            policy = policy_in_force(session)
+            return policy, load_list(session, policy)
     finally:
         database.dispose()
 
