@@ -20,6 +20,7 @@ from registry.web.access import holds_one_of, opens_to
 from registry.web.language import said, t
 from registry.web.pinning import words_of
 from registry.web.restriction import blueprint
+from registry.web.restriction.acting import ACTS
 from registry.web.restriction.reading import (
     FULL,
     ORIGINS,
@@ -42,7 +43,6 @@ from registry.words.roles import ROLES
 from registry.words.states import STATES
 
 OUTCOME_EVENTS = {"refused": "repair_refused"}
-BY_THE_SUBJECT = frozenset({"answer", "appeal", "repair", "expire", "propose"})
 
 
 @blueprint.get("/<int:entry_id>")
@@ -87,7 +87,8 @@ def _other_names(row: RestrictedEntry) -> str:
 
 
 def _moves(row: RestrictedEntry) -> list[dict[str, Any]]:
-    """The buttons of this person, the closed ones with their reason."""
+    """The buttons of this person, the closed ones with their reason; the subject speaks on pages of its
+    own, and only a file amends a proposal."""
     by, now = edge.actor(), edge.now()
     facts = facts_of(edge.reading(), row, by=by, now=now)
     words = MOVES["restriction"]
@@ -98,7 +99,7 @@ def _moves(row: RestrictedEntry) -> list[dict[str, Any]]:
             "why_not": words_of(one.refused) if one.refused is not None else "",
         }
         for one in offered_moves(RESTRICTION, row.state, by, now, facts)
-        if str(one.move.event) not in BY_THE_SUBJECT
+        if str(one.move.event) in ACTS
     ]
 
 
