@@ -121,12 +121,12 @@ def test_a_case_under_review_is_not_approved(session: Session, play: EntryPlay, 
 
 def issued(session: Session, case: Case) -> Case:
     """A listed project whose certificate counts; its PDF is of no matter here."""
-    from registry.operations.certificate import ISSUER, _move
+    from registry.operations.certificate import ISSUER, move
     from registry.rules.lifecycle import Facts
     from registry.rules.lifecycle.certificate import Event
 
     case.listed()
-    _move(
+    move(
         session,
         case.certificate,
         Event.ISSUE,
