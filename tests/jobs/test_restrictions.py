@@ -9,7 +9,7 @@ from registry.db import Database
 from registry.jobs.duties import DUTIES
 from registry.jobs.restrictions import expire_entries, hold_certificates
 from registry.models import Certificate, Organisation, RestrictedEntry
-from registry.operations.certificate import ISSUER, _move
+from registry.operations.certificate import ISSUER, move
 from registry.rules.lifecycle import Facts
 from registry.rules.lifecycle.certificate import Event
 from tests.cases import Case, team
@@ -51,7 +51,7 @@ def test_a_certificate_that_comes_out_after_the_suspension_is_held(
         play.in_force()
         assert case.row.state == "SUSPENDED" and case.certificate.state == "ALLOTTED"
         facts = Facts(decision_approved=True)
-        _move(
+        move(
             session, case.certificate, Event.ISSUE, by=ISSUER, now=play.at(), facts=facts, body={}
         )
     assert hold_certificates(database, settings, play.at()) == 1
