@@ -73,7 +73,10 @@ def upgrade() -> None:
         _link("watched_hit", "entry_id", "restricted_entry"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_watched_hit")),
         sa.UniqueConstraint(
-            "name_id", "entry_id", "entry_fingerprint", name=op.f("uq_watched_hit_name_id")
+            "name_id",
+            "entry_id",
+            "entry_fingerprint",
+            name=op.f("uq_watched_hit_name_id_entry_id_entry_fingerprint"),
         ),
         sqlite_strict=True,
     )
