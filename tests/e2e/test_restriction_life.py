@@ -2,6 +2,7 @@
 what it does to an open application, a listed project and its certificate, and how it comes back."""
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -182,7 +183,7 @@ def propose(stage: Stage, staff: Desk, tmp_path: Path) -> None:
     page.locator("[name=facts]").fill("申请材料中的电量数据经核查为虚构。")
     page.locator("[name=evidence]").set_input_files(str(file))
     page.locator("main .action-bar button[type=submit]").click()
-    page.wait_for_url("**/restriction/[0-9]*")
+    page.wait_for_url(re.compile(r"/restriction/\d+$"))
     stage.look(page)
     assert stage.entry().state == "PROPOSED"
 
@@ -229,5 +230,5 @@ def seen_restored(stage: Stage, played: Played, language: str) -> None:
     page.locator(f"[name=assessors][value='{everybody.assessor.id}']").check()
     page.locator(f"[name=lead][value='{everybody.assessor.id}']").check()
     page.locator("main .action-bar button[type=submit]").click()
-    page.wait_for_url(f"**/case/{waiting}*")
+    page.wait_for_url(re.compile(rf"/case/{waiting}(#.*)?$"))
     assert stage.state(waiting) == "IN_REVIEW", "an annulled entry stops nothing"
