@@ -51,9 +51,7 @@ def test_a_certificate_that_comes_out_after_the_suspension_is_held(
         play.in_force()
         assert case.row.state == "SUSPENDED" and case.certificate.state == "ALLOTTED"
         facts = Facts(decision_approved=True)
-        move(
-            session, case.certificate, Event.ISSUE, by=ISSUER, now=play.at(), facts=facts, body={}
-        )
+        move(session, case.certificate, Event.ISSUE, by=ISSUER, now=play.at(), facts=facts, body={})
     assert hold_certificates(database, settings, play.at()) == 1
     assert hold_certificates(database, settings, play.at()) == 0
     with database.read() as session:
