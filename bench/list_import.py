@@ -116,16 +116,17 @@ def usage(pid: int) -> tuple[float, float]:
 def watch(
     worker: subprocess.Popen[bytes], database: Database, import_id: int, *, until: int
 ) -> dict[str, float]:
-    """Follow a worker until a row; its CPU, and its memory at each thousand rows from the first."""
+    """Follow a worker until a row; its CPU, and how far its memory rose above what it took when it had
+    everything loaded and 2,000 rows of its own behind it."""
     seen: dict[str, float] = {}
-    first = None
+    first, settled = None, state_of(database, import_id).line + 2000
     while worker.poll() is None:
         row = state_of(database, import_id)
         try:
             seen["cpu"], rss = usage(worker.pid)
         except (FileNotFoundError, IndexError):
             break
-        if row.state == "RUNNING" and row.line > 2000:
+        if row.state == "RUNNING" and row.line > settled:
             first = first if first is not None else rss
             seen["grew_mib"] = max(seen.get("grew_mib", 0.0), rss - first)
         if row.state == "RUNNING" and row.line >= until:
