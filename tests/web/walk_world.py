@@ -27,7 +27,16 @@ from registry.models import (
     ScreeningHit,
     SignInSession,
 )
-from registry.operations import appeal, decision, evidence, grant, invitation, paper, review
+from registry.operations import (
+    appeal,
+    decision,
+    evidence,
+    grant,
+    invitation,
+    paper,
+    restriction_draft,
+    review,
+)
 from registry.operations import restriction as restrictions
 from registry.operations.certificate import signer_of
 from registry.operations.judgement import keep_proof
@@ -253,7 +262,7 @@ class Builder:
                 "from_day": today,
                 "to_day": date(today.year + 1, today.month, 1),
             },
-            proof=restrictions.keep_proof(
+            proof=restriction_draft.keep_proof(
                 self.settings.evidence_folder, "决定书.pdf", PDF, limit_bytes=10_000
             ),
             by=officer,
