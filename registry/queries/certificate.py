@@ -87,7 +87,8 @@ class Filters:
         return {name: value for name, value in found.items() if value not in ("", None)}
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """The filters as conditions on a certificate's row."""
     row = Certificate
     conditions: list[ColumnElement[bool]] = []
     if filters.q:
@@ -108,7 +109,7 @@ def list_page(
 ) -> list[Certificate]:
     """A page, newest first; `before` is the last id of the page above. One more than `size` rows
     say that there is another page."""
-    statement = select(Certificate).where(*_conditions(filters))
+    statement = select(Certificate).where(*conditions(filters))
     if before is not None:
         statement = statement.where(Certificate.id < before)
     return list(session.exec(statement.order_by(col(Certificate.id).desc()).limit(size + 1)).all())

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pikepdf
 import pytest
 import zxingcpp
 from PIL import Image
 
-from registry.documents import certificate, conformance, pagetext, qr, renderer, signing
+from registry.documents import certificate, conformance, keys, pagetext, qr, renderer, signing
 from registry.documents import verification as check
 from registry.documents.stamping import press, shaping
 from registry.words import Words
@@ -64,6 +68,30 @@ def test_what_fits_no_place_goes_the_full_way(project: Words) -> None:
     content, evidence = with_evidence(liangzhou(project=project))
     renders = [certificate.render(content, evidence, now=NOW, many=many) for many in (True, False)]
     assert renders[0] == renders[1]
+
+
+def test_equal_input_is_stamped_and_signed_equal_in_any_process(keys_folder: Path) -> None:
+    program = (
+        "import hashlib, pathlib, sys\n"
+        "from registry.documents import certificate, keys, signing\n"
+        "from tests.documents.samples import NOW, liangzhou, with_evidence\n"
+        "signer = signing.signer_from(keys.read_test_key(pathlib.Path(sys.argv[1])))\n"
+        "content = liangzhou(signer_fingerprint=signer.fingerprint)\n"
+        "made = certificate.render(*with_evidence(content), now=NOW, many=True,\n"
+        "    signature_bytes=signer.signature_bytes)\n"
+        "signed = signing.sign(made, signer, now=NOW)\n"
+        "print(hashlib.sha256(made).hexdigest(), hashlib.sha256(signed).hexdigest())"
+    )
+    home = keys.ensure_test_key(keys_folder, now=NOW)
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", program, str(home)],
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
+            cwd=Path(__file__).parents[2], check=True, capture_output=True, text=True,
+        ).stdout
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Shanghai"))
+    }  # fmt: skip
+    assert len(told) == 1
 
 
 def test_shape_keeps_to_its_scripts() -> None:

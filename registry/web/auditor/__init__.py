@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("auditor", __name__, url_prefix="/audit")
 
-from registry.web.auditor import case, chain, desk, files, numbers  # noqa: E402, F401
+from registry.web.auditor import case, chain, desk, files, numbers, parcels  # noqa: E402, F401
