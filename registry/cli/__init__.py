@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("registry.cli.demo:demo", "Load the demonstration data."),
     "audit": ("registry.cli.audit:audit", "Verify, export and note the audit chain."),
     "certificate": ("registry.cli.certificate:certificate", "Verify certificates offline."),
+    "issue": ("registry.cli.issue:issue", "Issue waiting certificates in bulk; pause, resume."),
     "parcel": ("registry.cli.parcel:parcel", "Pack certificates into a ZIP; check one offline."),
     "rulebook": ("registry.cli.rulebook:rulebook", "Check, test and compare rulebooks."),
     "reference": ("registry.cli.reference:reference", "Check, import and export reference data."),

@@ -97,14 +97,19 @@ def allot(
     return certificate
 
 
-def waiting(session: Session, limit: int, *, now: datetime) -> list[int]:
+def waiting(
+    session: Session, limit: int, *, now: datetime, share: tuple[int, int] = (0, 1)
+) -> list[int]:
     """Ids of certificates that have a number but no document yet and whose turn has come, least
-    tried first. None is ever given up: what failed often waits longer, and the desk shows it."""
+    tried first. None is ever given up: what failed often waits longer, and the desk shows it.
+    `share` is the part of one of several processes: (which, of how many)."""
+    mine, of = share
     rows = session.exec(
         select(Certificate.id)
         .where(
             Certificate.state == State.ALLOTTED.value,
             or_(col(Certificate.next_try_at).is_(None), col(Certificate.next_try_at) <= now),
+            col(Certificate.id) % of == mine,
         )
         .order_by(col(Certificate.attempts), col(Certificate.id))
         .limit(limit)
@@ -112,8 +117,22 @@ def waiting(session: Session, limit: int, *, now: datetime) -> list[int]:
     return list(rows)
 
 
-def issue(database: Database, settings: Settings, *, certificate_id: int, now: datetime) -> bool:
-    """Make one certificate's document. Whether this call is the one that issued it.
+def count_waiting(session: Session) -> int:
+    """How many have a number and no document yet, whether or not their turn has come."""
+    statement = select(func.count()).where(Certificate.state == State.ALLOTTED.value)
+    return session.exec(statement).one()
+
+
+def issue(
+    database: Database,
+    settings: Settings,
+    *,
+    certificate_id: int,
+    now: datetime,
+    many: bool = False,
+) -> bool:
+    """Make one certificate's document. Whether this call is the one that issued it; `many`: from a
+    compiled template, which is worth it from a dozen on.
 
     1. close and log the evidence, once: a second try finds it closed and prints the same, unless
        the signing key was changed in between, which the page names
@@ -138,6 +157,7 @@ def issue(database: Database, settings: Settings, *, certificate_id: int, now: d
         now=closed_at,
         attachments=[page.attached(*one) for one in read_attached(settings, attached)],
         signature_bytes=signer.signature_bytes,
+        many=many,
     )
     signed = sign(unsigned, signer, now=closed_at)
     pdf_sha256 = store(settings.documents_folder, signed)

@@ -50,6 +50,6 @@ def test_filters_select_and_odd_samples_are_refused(people, issued):
 
 def test_only_auditors_pack(people, issued):
     everybody, _, _ = issued
-    for person in (everybody.applicant, everybody.approver):
+    for person in (everybody.editor, everybody.approver):
         for address in ("/audit/parcel", "/audit/parcel.zip"):
             assert people.browser(person).get(address).status_code in (403, 404)
