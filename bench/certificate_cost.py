@@ -80,7 +80,7 @@ def page_string(serial: int, signer: signing.Signer) -> str:
     sheet = (renderer.FOLDER / "certificate.css").read_text("utf-8")
     for name, path in (("asset:regular", fonts.REGULAR), ("asset:semibold", fonts.SEMIBOLD)):
         sheet = sheet.replace(name, path.as_uri())
-    html = certificate._html(content, wording.page(content), NOW, False)
+    html = certificate._html(content, wording.page(content), NOW, "roomy")
     return re.sub("</head>", lambda _: f"<style>{sheet}</style></head>", html, count=1)
 
 

@@ -147,7 +147,7 @@ class Variants:
         return _sign_with_pyhanko(made, self._rsa, tuned=False)
 
     def _bare(self, content: CertificateContent) -> bytes:
-        html = certificate._html(content, wording.page(content), NOW, False)
+        html = certificate._html(content, wording.page(content), NOW, "roomy")
         with renderer.in_turn() as mine:
             fetcher = mine._fetcher_kind(mine._shared)
             sheet = mine._sheet("certificate.css", fetcher)
@@ -189,7 +189,7 @@ def self_contained(content: CertificateContent) -> str:
     for name, path in (("asset:regular", fonts.REGULAR), ("asset:semibold", fonts.SEMIBOLD)):
         sheet = sheet.replace(name, path.as_uri())
     sheet = sheet.replace("table-layout: fixed;", "")
-    html = certificate._html(content, wording.page(content), NOW, False)
+    html = certificate._html(content, wording.page(content), NOW, "roomy")
     return re.sub("</head>", lambda _: f"<style>{sheet}</style></head>", html, count=1)
 
 

@@ -19,6 +19,7 @@ from registry.documents.text import admit
 from registry.rules import canonical
 
 SIGNATURE_BYTES = 3072
+LAYOUTS = ("roomy", "snug", "dense")
 
 
 class EvidenceMismatch(ValueError):
@@ -54,9 +55,9 @@ def render(
         *attachments,
     )
 
-    def job(dense: bool) -> Job:
+    def job(layout: str) -> Job:
         return Job(
-            html=_html(admitted, page, now, dense),
+            html=_html(admitted, page, now, layout),
             sheet="certificate.css",
             now=now.astimezone(UTC),
             assets={"asset:logo": admitted.issuer.logo} if admitted.issuer.logo else {},
@@ -69,7 +70,7 @@ def render(
         made = _stamped(admitted, page, files, now.astimezone(UTC), signature_bytes, job)
         if made is not None:
             return made
-    return renderer.render_first_fitting(job(dense) for dense in (False, True))
+    return renderer.render_first_fitting(job(layout) for layout in LAYOUTS)
 
 
 def _stamped(
@@ -78,7 +79,7 @@ def _stamped(
     files: Sequence[Attached],
     now: datetime,
     signature_bytes: int,
-    job: Callable[[bool], Job],
+    job: Callable[[str], Job],
 ) -> bytes | None:
     """The certificate from the template of its shape; None where it must be laid out whole."""
     from registry.documents.stamping import press
@@ -105,7 +106,9 @@ def _stamped(
     )
     with renderer.in_turn() as mine:
         try:
-            return press.stamp(key, tuple(slots(page)), values, lambda: mine.rendered(job(False)))
+            return press.stamp(
+                key, tuple(slots(page)), values, lambda: mine.rendered(job(LAYOUTS[0]))
+            )
         except renderer.DoesNotFit:
             return None
 
@@ -130,7 +133,7 @@ def _log_head(content: CertificateContent) -> tuple[Attached, ...]:
     return (attached(LOG_NAME, head),)
 
 
-def _html(content: CertificateContent, page: wording.Page, now: datetime, dense: bool) -> str:
+def _html(content: CertificateContent, page: wording.Page, now: datetime, layout: str) -> str:
     return str(
         template("certificate.html").render(
             page=page,
@@ -145,7 +148,7 @@ def _html(content: CertificateContent, page: wording.Page, now: datetime, dense:
             logo="asset:logo" if content.issuer.logo else "",
             accent=content.issuer.accent,
             created=now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            dense=dense,
+            layout=layout,
         )
     )
 

@@ -96,6 +96,7 @@ class Finisher:
         _list_attachments_once(pdf)
         _describe_blocks(document, pdf)
         _set_pagination_apart(document, pdf)
+        tidying.draw_pictures_plainly(pdf)
         tidying.place_figures(document, pdf)
         tidying.name_rows_by_scope(pdf)
         dropped = tidying.join_spans(pdf)

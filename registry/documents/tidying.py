@@ -125,3 +125,12 @@ def place_figures(document: Any, pdf: Any) -> None:
             left, top, right, bottom = (float(side) * 0.75 for side in element["A"]["BBox"])
             box = (left, height - bottom, right, height - top)
             element["A"]["BBox"][:] = [thousandths(side) for side in box]
+
+
+def draw_pictures_plainly(pdf: Any) -> None:
+    """No smoothing of pictures, which an archived file may not ask for."""
+    import pydyf
+
+    for one in pdf.objects:
+        if isinstance(one, pydyf.Stream):
+            one.extra.pop("Interpolate", None)

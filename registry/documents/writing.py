@@ -24,6 +24,7 @@ class Piece:
     stream: bytes | None = None
     loose: bool = False
     gone: bool = False  # a number that nothing refers to any more
+    filtered: bool = False  # the stream is packed already, and its dictionary says how
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ def take(pdf: Any, dropped: frozenset[int] = frozenset()) -> Parts:
             pieces.append(Piece(b"", gone=True))
         elif isinstance(one, pydyf.Stream):
             content = b"\n".join(pydyf._to_bytes(item) for item in one.stream)
-            pieces.append(Piece(pydyf.Dictionary(one.extra).data, content))
+            filtered = "Filter" in one.extra
+            pieces.append(Piece(pydyf.Dictionary(one.extra).data, content, filtered=filtered))
         else:
             pieces.append(Piece(one.data, loose=not one.compressible))
     return Parts(tuple(pieces), pdf.catalog.number, pdf.info.number)
@@ -63,7 +65,7 @@ def write(parts: Parts) -> bytes:
     gathered: list[tuple[int, bytes]] = []
     for at, piece in enumerate(parts.pieces):
         if piece.stream is not None:
-            out.stream(at + 1, piece.data, zlib.compress(piece.stream, 9))
+            out.stream(at + 1, *packed(piece))
         elif piece.loose:
             out.plain(at + 1, piece.data)
         elif not piece.gone:
@@ -71,6 +73,19 @@ def write(parts: Parts) -> bytes:
     head, body = object_stream(gathered)
     out.objects(len(parts.pieces) + 1, head, zlib.compress(body, 9), [n for n, _ in gathered])
     return out.close(parts.root, parts.info, digest.hexdigest())
+
+
+def packed(piece: Piece) -> tuple[bytes, bytes]:
+    """Dictionary and packed content of a stream: pictures come packed, all else is deflated."""
+    assert piece.stream is not None
+    if piece.filtered:
+        return piece.data, piece.stream
+    return deflated(piece.data), zlib.compress(piece.stream, 9)
+
+
+def deflated(dictionary: bytes) -> bytes:
+    """The dictionary of a stream that is deflated."""
+    return dictionary[:-2] + b"/Filter /FlateDecode>>"
 
 
 def object_stream(gathered: Sequence[tuple[int, bytes]]) -> tuple[bytes, bytes]:
@@ -101,15 +116,15 @@ class File:
         self._add(number, b"%d 0 obj\n" % number, data, b"\nendobj\n")
 
     def stream(self, number: int, dictionary: bytes, packed: bytes) -> None:
-        """A stream whose content is packed already; `dictionary` says nothing of that yet."""
-        said = b"%d 0 obj\n%s/Filter /FlateDecode/Length %d>>\nstream\n" % (
+        """A stream whose content is packed, as `dictionary` says; its length is added here."""
+        said = b"%d 0 obj\n%s/Length %d>>\nstream\n" % (
             number, dictionary[:-2], len(packed),
         )  # fmt: skip
         self._add(number, said, packed, b"\nendstream\nendobj\n")
 
     def objects(self, number: int, dictionary: bytes, packed: bytes, held: Sequence[int]) -> None:
         """An object stream, and the places of the objects that it holds."""
-        self.stream(number, dictionary, packed)
+        self.stream(number, deflated(dictionary), packed)
         for index, one in enumerate(held):
             self._places[one] = b"\2" + number.to_bytes(3, "big") + index.to_bytes(2, "big")
 
@@ -121,6 +136,6 @@ class File:
         dictionary = (
             b"<</Type /XRef/Size %d/W [1 3 2]/Root %d 0 R/Info %d 0 R/ID [<%s> <%s>]>>"
         ) % (len(self._places), root, info, identifier.encode(), identifier.encode())
-        self.stream(number, dictionary, zlib.compress(b"".join(self._places), 9))
+        self.stream(number, deflated(dictionary), zlib.compress(b"".join(self._places), 9))
         self._parts.append(b"startxref\n%d\n%%%%EOF\n" % start)
         return b"".join(self._parts)

@@ -9,11 +9,22 @@ from datetime import date
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
+from PIL import Image
 
 from registry.documents import certificate, conformance, signing
 from registry.documents.content import Issuer, Offset, Unsettled
 from registry.words import Words
 from tests.documents.samples import NOW, liangzhou, with_evidence
+
+
+def _logo(mode: str) -> bytes:
+    """A picture with a see-through edge, as logos have."""
+    drawn = io.BytesIO()
+    image = Image.linear_gradient("L").resize((90, 30)).convert(mode)
+    image.putalpha(Image.linear_gradient("L").resize((90, 30)))
+    image.save(drawn, "PNG")
+    return drawn.getvalue()
+
 
 KINDS = {
     "published": {},
@@ -46,6 +57,11 @@ KINDS = {
     },
     "rare": {"owner": Words("堃喆璟镕", "Ōtsuka & Søn <b>")},
     "no seal": {"issuer": Issuer(name=Words("平台", "Registry"), accent="#7a1f3d")},
+    "logo": {
+        "issuer": Issuer(name=Words("平台", "Registry"), seal="登记", logo=_logo("RGBA")),
+        "demo": False,
+        "demo_assumptions": (),
+    },
     "superseding": {"replaces": "GPR-2026-000041-12"},
 }
 
@@ -67,6 +83,17 @@ def test_the_independent_checker_finds_nothing(signed: bytes, tmp_path: object) 
     path.write_bytes(signed)
     report = validate(path)
     assert [one for one in report.findings if one.severity.name in ("ERROR", "WARNING")] == []
+
+
+def test_a_logo_is_drawn_as_it_was_given(signer: signing.Signer) -> None:
+    for many in (True, False):
+        content, evidence = with_evidence(liangzhou(**KINDS["logo"]))
+        made = certificate.render(content, evidence, now=NOW, many=many)
+        with pikepdf.open(io.BytesIO(made)) as pdf:
+            ((_, drawn),) = pdf.pages[0].images.items()
+            seen = pikepdf.PdfImage(drawn).as_pil_image().convert("L")
+        assert seen.size == (90, 30)
+        assert seen.tobytes() == Image.linear_gradient("L").resize((90, 30)).tobytes()
 
 
 Break = Callable[[pikepdf.Pdf], None]

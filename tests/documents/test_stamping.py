@@ -132,3 +132,26 @@ def test_a_page_that_does_not_fit_is_refused_either_way() -> None:
     for many in (True, False):
         with pytest.raises(renderer.DoesNotFit):
             certificate.render(content, evidence, now=NOW, many=many)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        '<script>alert(1)</script><link rel=attachment href="file:///etc/passwd">',
+        "&amp; &#x202e; {{ 7*7 }} %s \\\\(x) <</S /JavaScript>> endstream endobj",
+        "堃 喆 璟 镕 的项目",
+        "= cmd|'/C calc'!A0",
+    ],
+)
+def test_hostile_text_is_the_same_text_either_way(hostile: str) -> None:
+    content, evidence = with_evidence(
+        liangzhou(project=Words(hostile, hostile), owner=Words(hostile, hostile))
+    )
+    read = []
+    for many in (True, False):
+        data = certificate.render(content, evidence, now=NOW, many=many)
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            read.append(pagetext.read(pdf).text)
+            assert [str(name) for name in pdf.attachments] == ["evidence.json", "log.json"]
+    assert read[0] == read[1]
+    assert "".join(hostile.split()) in "".join(read[0].split())

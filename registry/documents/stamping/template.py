@@ -151,9 +151,7 @@ class Template:
         head, body = writing.object_stream(gathered)
         self._still_head, self._still_body = head, zlib.compress(body, 9)
         self._held = [number for number, _ in gathered]
-        self._streams = [
-            (n, p.data, zlib.compress(p.stream, 9)) for n, p in still if p.stream is not None
-        ]
+        self._streams = [(n, *writing.packed(p)) for n, p in still if p.stream is not None]
         self._loose = [(n, p.data) for n, p in still if p.loose]
         digest = hashlib.sha256(body)
         for _, data, packed in self._streams:
@@ -185,7 +183,7 @@ class Template:
         out.objects(end + 1, self._still_head, self._still_body, self._held)
         for number, data in self._loose:
             out.plain(number, data)
-        out.stream(self._content + 1, b"<<>>", self._still.packed(content))
+        out.stream(self._content + 1, b"<</Filter /FlateDecode>>", self._still.packed(content))
         gathered = [(self._info + 1, _joined(self._info_parts, [utf16_text(values.title), values.stamp])),
                     (self._qr + 1, _joined(self._figure_parts, [utf16_text(values.figure)]))]  # fmt: skip
         for name, font in self._fonts.items():
@@ -195,7 +193,9 @@ class Template:
             out.stream(self._attached[name] + 1, *self._attachment(name, data, values))
         metadata = _joined(self._xmp_parts, _repeated(values))
         out.stream(
-            self._metadata + 1, self._parts.pieces[self._metadata].data, zlib.compress(metadata, 9)
+            self._metadata + 1,
+            writing.deflated(self._parts.pieces[self._metadata].data),
+            zlib.compress(metadata, 9),
         )
         gathered.sort()
         head, body = writing.object_stream(gathered)
@@ -246,8 +246,10 @@ class Template:
     ) -> tuple[int, bytes]:
         pieces = self._font_pieces[name]
         packed, length = font.file(more)
-        out.stream(pieces.file + 1, b"<</Length1 %d>>" % length, packed)
-        out.stream(pieces.to_unicode + 1, b"<<>>", font.character_map(more, said))
+        out.stream(pieces.file + 1, b"<</Length1 %d/Filter /FlateDecode>>" % length, packed)
+        out.stream(
+            pieces.to_unicode + 1, b"<</Filter /FlateDecode>>", font.character_map(more, said)
+        )
         data = self._parts.pieces[pieces.descendant].data
         return pieces.descendant + 1, _WIDTHS.sub(lambda _: b"/W " + font.widths(more), data)
 
@@ -258,7 +260,7 @@ class Template:
         dictionary = b"%s/Params <</CheckSum <%s>/Size %d/CreationDate %s/ModDate %s>>>>" % (
             kept, checksum, len(data), values.stamp, values.stamp,
         )  # fmt: skip
-        return dictionary, packed_once(data)
+        return writing.deflated(dictionary), packed_once(data)
 
 
 @dataclass(frozen=True)
