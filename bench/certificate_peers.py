@@ -124,7 +124,8 @@ class Variants:
     def named(self, case: tuple[CertificateContent, dict[str, Any]]) -> dict[str, Work]:
         content = closed(case)
         return {
-            "naive": lambda: self._naive(content),
+            "naive": lambda: self._naive(content, ""),
+            "naive, table fixed": lambda: self._naive(content, "table-layout: fixed;"),
             "bare": lambda: self._bare(content),
             "typst": lambda: self._by_typst(content, case),
         }
@@ -141,8 +142,8 @@ class Variants:
         finally:
             embedding.install(self._weasyprint)
 
-    def _naive(self, content: CertificateContent) -> bytes:
-        string = self_contained(content)
+    def _naive(self, content: CertificateContent, table: str) -> bytes:
+        string = self_contained(content, table)
         made = self._as_delivered(lambda: self._weasyprint.HTML(string=string).write_pdf())
         return _sign_with_pyhanko(made, self._rsa, tuned=False)
 
@@ -182,13 +183,13 @@ def closed(case: tuple[CertificateContent, dict[str, Any]]) -> CertificateConten
     return evidence.closed(content, proof, log_seq=1287, log_hash=LOG_HASH)
 
 
-def self_contained(content: CertificateContent) -> str:
+def self_contained(content: CertificateContent, table: str = "") -> str:
     """The page as one string that brings its sheet and names its font files, its table laid out by
-    what stands in it: what everybody writes first."""
+    what stands in it unless `table` says otherwise: what everybody writes first."""
     sheet = (renderer.FOLDER / "certificate.css").read_text("utf-8")
     for name, path in (("asset:regular", fonts.REGULAR), ("asset:semibold", fonts.SEMIBOLD)):
         sheet = sheet.replace(name, path.as_uri())
-    sheet = sheet.replace("table-layout: fixed;", "")
+    sheet = sheet.replace("table-layout: fixed;", table)
     html = certificate._html(content, wording.page(content), NOW, "roomy")
     return re.sub("</head>", lambda _: f"<style>{sheet}</style></head>", html, count=1)
 
