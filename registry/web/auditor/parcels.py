@@ -62,7 +62,8 @@ def parcel() -> ResponseReturnValue:
 
 def _form() -> ParcelForm:
     given = request.args.to_dict()
-    given.setdefault("sample", str(SAMPLE))
+    for name, usual in (("sample", str(SAMPLE)), ("state", ""), ("zone", "")):
+        given.setdefault(name, usual)
     given["seed"] = given.get("seed") or secrets.token_hex(8)
     form = ParcelForm(MultiDict(given))
     form.speak()

@@ -16,7 +16,9 @@ def test_a_parcel_is_whole_and_can_be_drawn_again(database, people, issued, sett
     everybody, _, made = issued
     browser = people.browser(everybody.auditor)
     before = rows(database)
-    assert "1" in browser.get("/audit/parcel?sample=1&seed=paper-7").text
+    asked = browser.get("/audit/parcel?sample=1&seed=paper-7").text
+    assert "1 份" in asked or "1 certificates" in asked
+    assert "field-error" not in asked
     address = "/audit/parcel.zip?sample=1&seed=paper-7"
     answer = browser.get(address)
     path = tmp_path / "parcel.zip"
