@@ -20,7 +20,7 @@ from registry.migrating import upgrade
 from tests.conftest import ON_POSTGRESQL
 from tests.postgresql import own_server
 
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 @dataclass(frozen=True)

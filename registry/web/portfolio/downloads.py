@@ -144,7 +144,10 @@ def _columns() -> list[Column]:
 
 
 def _amount(value: int | None, one: int) -> Decimal | None:
-    return None if value is None else (Decimal(value) / one).quantize(Decimal("0.01"))
+    """To two decimals, half up, by whole numbers: a hundred thousand loans have a million amounts."""
+    if value is None:
+        return None
+    return Decimal((value * 200 + one) // (2 * one)).scaleb(-2)
 
 
 def _rows(run: LoanRun, book: Rulebook) -> Iterator[list[Value]]:
@@ -153,37 +156,47 @@ def _rows(run: LoanRun, book: Rulebook) -> Iterator[list[Value]]:
         corrected = {no: rows[0] for no, rows in portfolio.corrections_of(session, run.id).items()}
         names = names_of(session, [one.made_by_id for one in corrected.values()])
         entries: dict[int, Any] = {}
-
-        @cache
-        def said_once(reasons: str) -> str:
-            return t("；", "; ").join(reason_words(text, book) for text in reasons.split())
-
+        words = _Words(book)
         for row in portfolio_rows.all_rows(session, run.id):
             if row.hit_entry_id and row.hit_entry_id not in entries:
                 entries |= portfolio.entries_with(session, [row.hit_entry_id])
             yield [
-                *_loan(row, book, said_once),
+                *_loan(row, words),
                 (entries[row.hit_entry_id].number or "") if row.hit_entry_id else "",
                 said(BANDS[row.hit_band]) if row.hit_band else "",
                 *_correction(corrected.get(row.row_no), names),
             ]
 
 
-def _loan(row: Any, book: Rulebook, said_once: Callable[[str], str]) -> list[Value]:
+class _Words:
+    """What many loans have in common, put into words once."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.verdict = {code: said(words) for code, words in VERDICT_WORDS.items()}
+        self.grade = {code: said(words) for code, words in GRADES.items()}
+        self.kind = {kind.id: t(kind.name.zh, kind.name.en) for kind in book.kinds}
+        joint = t("；", "; ")
+        self.reasons = cache(lambda text: joint.join(reason_words(o, book) for o in text.split()))
+        self.clause = cache(lambda rule: clause_of(rule, book))
+        self.province = cache(places.province_name)
+        self.zone = cache(places.zone_name)
+
+
+def _loan(row: Any, words: _Words) -> list[Value]:
     return [
         row.row_no,
         row.loan_number,
         row.borrower,
         row.uscc,
         row.project,
-        _kind(row.kind, book),
-        said(VERDICT_WORDS[row.verdict]),
-        said(VERDICT_WORDS[row.rule_verdict]),
-        said(GRADES[row.grade]) if row.grade in GRADES else "",
+        words.kind.get(row.kind, row.kind),
+        words.verdict[row.verdict],
+        words.verdict[row.rule_verdict],
+        words.grade.get(row.grade, ""),
         _amount(row.total_centipoints, 100),
         _amount(row.coverage_bp, 100),
-        said_once(row.reasons),
-        clause_of(row.rule_id, book),
+        words.reasons(row.reasons),
+        words.clause(row.rule_id),
         _amount(row.balance_fen, 100),
         _amount(row.investment_fen, 100),
         _amount(row.share_bp, 100),
@@ -191,15 +204,10 @@ def _loan(row: Any, book: Rulebook, said_once: Callable[[str], str]) -> list[Val
         _amount(row.attributed_g, 1_000_000),
         _amount(row.coal_g, 1_000_000),
         _amount(row.attributed_coal_g, 1_000_000),
-        places.province_name(row.province_code),
-        places.zone_name(row.zone_id),
+        words.province(row.province_code),
+        words.zone(row.zone_id),
         row.catalogue_class,
     ]
-
-
-def _kind(kind: str, book: Rulebook) -> str:
-    known = next((one for one in book.kinds if one.id == kind), None)
-    return t(known.name.zh, known.name.en) if known is not None else kind
 
 
 def _correction(one: LoanCorrection | None, names: dict[int, str]) -> list[Value]:
