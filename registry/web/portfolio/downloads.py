@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Response, abort, redirect, stream_with_context, url_for
+from flask import Response, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from registry.bulk import ingest
@@ -65,13 +65,16 @@ def download(run_id: int, ending: str) -> ResponseReturnValue:
 
 
 def _csv(columns: Sequence[Column], rows: Iterator[list[Value]], name: str) -> Response:
-    answer = Response(stream_with_context(writing.csv_lines(columns, rows)), mimetype=MIME["csv"])
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    def write(path: Path) -> None:
+        with path.open("w", encoding="utf-8", newline="") as out:
+            out.writelines(writing.csv_lines(columns, rows))
+
+    return _file(name, write)
 
 
 def _file(name: str, write: Callable[[Path], None]) -> Response:
-    """Written aside and sent piece by piece; gone when it has been sent."""
+    """Written aside, so that no reader who is slow keeps the database waiting, and sent piece by
+    piece; gone when it has been sent."""
     folder = tempfile.TemporaryDirectory()
     path = Path(folder.name) / name
     write(path)
@@ -151,21 +154,20 @@ def _amount(value: int | None, one: int) -> Decimal | None:
 
 
 def _rows(run: LoanRun, book: Rulebook) -> Iterator[list[Value]]:
-    """In a session of its own: the answer is sent after the request's has been closed."""
-    with edge.database().read() as session:
-        corrected = {no: rows[0] for no, rows in portfolio.corrections_of(session, run.id).items()}
-        names = names_of(session, [one.made_by_id for one in corrected.values()])
-        entries: dict[int, Any] = {}
-        words = _Words(book)
-        for row in portfolio_rows.all_rows(session, run.id):
-            if row.hit_entry_id and row.hit_entry_id not in entries:
-                entries |= portfolio.entries_with(session, [row.hit_entry_id])
-            yield [
-                *_loan(row, words),
-                (entries[row.hit_entry_id].number or "") if row.hit_entry_id else "",
-                said(BANDS[row.hit_band]) if row.hit_band else "",
-                *_correction(corrected.get(row.row_no), names),
-            ]
+    session = edge.reading()
+    corrected = {no: rows[0] for no, rows in portfolio.corrections_of(session, run.id).items()}
+    names = names_of(session, [one.made_by_id for one in corrected.values()])
+    entries: dict[int, Any] = {}
+    words = _Words(book)
+    for row in portfolio_rows.all_rows(session, run.id):
+        if row.hit_entry_id and row.hit_entry_id not in entries:
+            entries |= portfolio.entries_with(session, [row.hit_entry_id])
+        yield [
+            *_loan(row, words),
+            (entries[row.hit_entry_id].number or "") if row.hit_entry_id else "",
+            said(BANDS[row.hit_band]) if row.hit_band else "",
+            *_correction(corrected.get(row.row_no), names),
+        ]
 
 
 class _Words:
@@ -272,18 +274,17 @@ def difference_table(run_id: int) -> ResponseReturnValue:
 
 
 def _differences(old: LoanRun, new: LoanRun, book: Rulebook) -> Iterator[list[Value]]:
-    with edge.database().read() as session:
-        for part, one in portfolio_difference.everything(session, old, new):
-            yield [
-                t(*PART_WORDS[part]),
-                one.row.loan_number,
-                one.row.borrower,
-                *_pair(one.old, one.new, lambda row: said(VERDICT_WORDS[row.verdict])),
-                *_pair(one.old, one.new, lambda row: said(GRADES[row.grade]) if row.grade in GRADES else ""),
-                *_pair(one.old, one.new, lambda row: _amount(row.total_centipoints, 100)),
-                *_pair(one.old, one.new, lambda row: _amount(row.balance_fen, 100)),
-                why_words(one, book),
-            ]  # fmt: skip
+    for part, one in portfolio_difference.everything(edge.reading(), old, new):
+        yield [
+            t(*PART_WORDS[part]),
+            one.row.loan_number,
+            one.row.borrower,
+            *_pair(one.old, one.new, lambda row: said(VERDICT_WORDS[row.verdict])),
+            *_pair(one.old, one.new, lambda row: said(GRADES[row.grade]) if row.grade in GRADES else ""),
+            *_pair(one.old, one.new, lambda row: _amount(row.total_centipoints, 100)),
+            *_pair(one.old, one.new, lambda row: _amount(row.balance_fen, 100)),
+            why_words(one, book),
+        ]  # fmt: skip
 
 
 def _pair(
