@@ -15,6 +15,7 @@ from registry.jobs.watching import watch_portfolios
 from registry.jobs.worker import Duty
 
 DUTIES: list[Duty] = [
+    screen_books,  # first: a person watches its progress
     issue_waiting,
     grow_log,
     run_timers,
@@ -26,7 +27,6 @@ DUTIES: list[Duty] = [
     sign_shipped,
     try_impacts,
     take_imports,
-    screen_books,
     carry_out_bulk,
     try_policies,
     watch_portfolios,

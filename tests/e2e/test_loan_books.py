@@ -123,7 +123,7 @@ def test_a_day_with_a_loan_book(page, registry, tmp_path):
 
     # Progress is there at once; the page becomes the result by itself.
     expect(page.locator("h1 .chip")).to_be_visible()
-    expect(page.locator('h1 [data-state="DONE"]')).to_be_visible(timeout=120_000)
+    expect(page.locator('h1 [data-state="DONE"]')).to_be_visible(timeout=300_000)
     well_made(page, "result")
     result = page.url
 
