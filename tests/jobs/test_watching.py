@@ -93,7 +93,7 @@ def test_a_saved_portfolio_is_screened_and_then_told_of_new_hits_only(watcher):
 
 def test_the_changes_find_what_a_full_screening_finds(watcher):
     """Names held beside changes one by one end with the pairs of every name against the whole list."""
-    watcher.act("watch", title="组合", subjects=NAMES)
+    list_id = watcher.act("watch", title="组合", subjects=NAMES)
     watcher.work()
     watcher.play()
     watcher.play(name_zh="肃州演练热力有限公司", uscc="91620000MA7EXMPL1B")
@@ -108,7 +108,7 @@ def test_the_changes_find_what_a_full_screening_finds(watcher):
         }
         found = {
             (one.name.name, one.entry.id, one.hit.band, one.hit.score_bp)
-            for one in queries.hits_of(session, 1)
+            for one in queries.hits_of(session, list_id)
         }
     assert found == whole and len(whole) >= 2
 
