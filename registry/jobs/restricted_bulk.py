@@ -6,6 +6,7 @@ from time import monotonic
 from registry.config import Settings
 from registry.db import Database
 from registry.operations import restriction_bulk as operations
+from registry.rules.screening.forgetting import forget_names
 
 CHUNK = 1000  # entries a transaction, and a version of the list
 TURN_SECONDS = 5.0
@@ -27,6 +28,7 @@ def _turn(database: Database, settings: Settings, bulk_id: int, now: datetime) -
                 session, bulk_id=bulk_id, size=CHUNK, base_url=settings.base_url, now=moment
             )
         done += 1
+        forget_names()
         if not more:
             break
     return done

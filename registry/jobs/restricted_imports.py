@@ -22,6 +22,7 @@ from registry.operations.restriction_rows import (
 )
 from registry.rules.lifecycle import MoveRefused
 from registry.rules.permissions import service
+from registry.rules.screening.forgetting import forget_names
 
 log = structlog.get_logger()
 WORKER = service("worker")
@@ -74,6 +75,7 @@ def _turn(database: Database, settings: Settings, import_id: int, now: datetime)
         if not went_on:
             return done
         done, at = done + 1, piece.last_line
+        forget_names()
         if monotonic() - began > TURN_SECONDS:
             _reading[:] = [(_place(row, at), left)]
             return done
