@@ -13,7 +13,8 @@ from packaging.utils import canonicalize_name
 
 from tests.architecture.repository import ROOT, python_files, text, tree
 
-LOCKS = ["setup", "runtime", "dev"]
+LOCKS = ["setup", "runtime", "dev", "spark"]
+APART = "spark"  # so large that it has a lock of its own, beside dev
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ ;\\]+)(?: ; ([^\\]+))?", re.MULTILINE)
 ADDRESS = re.compile(r"://|^\s*-(i|f|-(index-url|extra-index-url|find-links))|^[^#\n]* @ ", re.M)
 
@@ -39,9 +40,13 @@ def wanted_at_run_time() -> list[Requirement]:
 def wanted_with_extras() -> list[Requirement]:
     """Extras are imported where they are used: another test sees that the app starts without."""
     found = wanted_at_run_time()
-    for lines in project()["project"]["optional-dependencies"].values():
-        found += [Requirement(line) for line in lines]
+    for name, lines in project()["project"]["optional-dependencies"].items():
+        found += [Requirement(line) for line in lines if name != APART]
     return found
+
+
+def wanted_on_spark() -> list[Requirement]:
+    return [Requirement(r) for r in project()["project"]["optional-dependencies"][APART]]
 
 
 def wanted_by_developers() -> list[Requirement]:
@@ -65,7 +70,12 @@ def test_every_pin_has_a_hash(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "wanted"), [("runtime", wanted_at_run_time()), ("dev", wanted_by_developers())]
+    ("name", "wanted"),
+    [
+        ("runtime", wanted_at_run_time()),
+        ("dev", wanted_by_developers()),
+        ("spark", wanted_on_spark()),
+    ],
 )
 def test_a_lock_covers_what_is_wanted(name: str, wanted: list[Requirement]) -> None:
     versions: dict[str, list[str]] = {}
@@ -120,7 +130,7 @@ def test_every_import_is_asked_for(folder: str, wanted: list[Requirement]) -> No
     undeclared = {
         name: where
         for name, where in imported(folder).items()
-        if not names & {canonicalize_name(d) for d in by_import.get(name, [])}
+        if not names & {canonicalize_name(d) for d in by_import.get(name, [name])}
     }
     assert undeclared == {}
 

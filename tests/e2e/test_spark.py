@@ -1,0 +1,71 @@
+"""A real local cluster of two workers gives every cell that the generated Python gives."""
+
+import os
+from itertools import islice
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from bench.scoring_data.edges import many_rows
+from registry.bulk.scoring import COMPACT, FULL, score_file, score_rows
+from registry.bulk.scoring.plain import schema_of
+from registry.bulk.scoring.spark import SparkNotReady, scored, session
+from tests.bulk.scoring.pack import differences, plan, rows
+
+pytestmark = [pytest.mark.e2e, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+MASTER = "local-cluster[2,1,1024]"
+MANY, DISTINCT = 1_000_000, 20_000
+
+
+@pytest.fixture(scope="module")
+def spark():
+    opened = session(MASTER)
+    yield opened
+    opened.stop()
+
+
+def write(path, given, times=1):
+    """The rows, `times` times under new numbers."""
+    schema = schema_of(plan().inputs)
+    columns = {name: [row.get(name) for row in given] for name in schema.names}
+    table = pa.table(columns, schema=schema)
+    with pq.ParquetWriter(path, schema) as out:
+        for n in range(times):
+            numbers = pa.array(range(n * len(given) + 1, (n + 1) * len(given) + 1), pa.int64())
+            out.write_table(table.set_column(0, "row_id", numbers))
+    return path
+
+
+def test_the_pack_is_scored_alike_in_every_cell(spark, tmp_path):
+    used = plan(is_verified=True)
+    book = spark.read.parquet(str(write(tmp_path / "book.parquet", rows())))
+    made = sorted(tuple(row) for row in scored(spark, used, book, FULL).collect())
+    assert differences(used, FULL, made, sorted(score_rows(used, rows(), FULL))) == []
+
+
+def test_a_million_rows_are_scored_alike(spark, tmp_path):
+    """Spark's file beside DuckDB's, joined by row number; DuckDB's beside Python's, row by row."""
+    import duckdb
+
+    used = plan()
+    given = list(islice(many_rows(used, DISTINCT, seed=3, climbs=1), DISTINCT))
+    source = write(tmp_path / "book.parquet", given, MANY // DISTINCT)
+    ours, theirs = tmp_path / "duckdb.parquet", tmp_path / "spark"
+    assert score_file(used, source, ours, memory_mib=1024) == MANY
+    assert score_file(used, source, theirs, engine="spark", master=MASTER) == MANY
+    differing = duckdb.sql(
+        f"SELECT count(*) FROM '{ours}' a FULL JOIN '{theirs}/*.parquet' b USING (row_id) "
+        "WHERE a IS DISTINCT FROM b"
+    ).fetchone()
+    assert differing == (0,)
+    first = duckdb.sql(f"FROM '{ours}' WHERE row_id <= {DISTINCT} ORDER BY row_id").fetchall()
+    expected = [*score_rows(used, ({**row, "row_id": n} for n, row in enumerate(given, 1)))]
+    assert differences(used, COMPACT, first, expected) == []
+
+
+def test_without_java_it_says_what_to_install(monkeypatch):
+    monkeypatch.setenv("PATH", os.devnull)
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    with pytest.raises(SparkNotReady, match="openjdk-17-jre-headless"):
+        session(MASTER)
