@@ -1,9 +1,9 @@
 """`python -m bench.parity`: every engine gives every cell of every row, and grades hold in exact decimals.
 
 Rows come from the edges of the rules (`--rows`, `--seed`) or from a folder with public registers
-(`--projects PATH`). The generated Python is compared with `assess` on every n-th row, SQLite, DuckDB,
-PostgreSQL and Spark with the generated Python on every row, and `--exact N` rows are scored again in
-fractions. The last line is JSON: rows and differing rows by engine.
+(`--projects PATH`). SQLite, DuckDB, PostgreSQL and Spark are compared with the generated Python on
+every row, and `--exact N` rows are scored again in fractions. (The generated Python is held against
+`assess` by tests/bulk/scoring/test_same_cells.py.) The last line is JSON: rows and differing rows by engine.
 """
 
 import argparse
