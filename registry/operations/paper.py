@@ -36,7 +36,6 @@ from registry.words import Words
 from registry.words.reasons import CLAUSES, REASONS
 
 PRINTER = service("worker")
-SAID = {"ineligible": "ineligible", "reject": "rejected"}
 
 
 def content_of(
