@@ -141,7 +141,7 @@ class Case:
         )
         totals = totals_of(results)
         stopped = is_stopped(results)
-        grade, caps, labels = self.grade(results)
+        grade, caps, labels = self.grade(results, totals)
         matters = tuple(self._matters(results, benefits))
         return Assessment(
             rulebook_id=self.book.id,
@@ -268,18 +268,16 @@ class Case:
         return self.engine.footprints.of(self.engine.plans[n], self.row)
 
     def _used(self, names: tuple[str, ...]) -> tuple[UsedValue, ...]:
-        known, found = self._shown, []
+        known = self._shown
         for name in names:
-            used = known[name] if name in known else self._one_used(name)
-            if used is not None:
-                found.append(used)
-        return tuple(found)
+            if name not in known:
+                known[name] = self._one_used(name)
+        return tuple([used for name in names if (used := known[name]) is not None])
 
     def _one_used(self, name: str) -> UsedValue | None:
         place = self.engine.described[name][2]
         value = self.engine.constant(name, self.as_of) if place is None else self.row[place]
-        used = self._shown[name] = None if value is None else self.engine.used(name, value)
-        return used
+        return None if value is None else self.engine.used(name, value)
 
     def _rows(self, lookups: tuple[str, ...]) -> tuple[str, ...]:
         found: list[Found] = [self.cell(f"lookup:{lookup}") for lookup in lookups]
@@ -311,10 +309,10 @@ class Case:
         return self.environment.blame(self.book.program.values[name].tree)
 
     def grade(
-        self, results: tuple[RuleResult, ...]
+        self, results: tuple[RuleResult, ...], totals: Totals | None = None
     ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
         """The grade of these results, the caps that bind it, the labels beside it."""
-        grades, totals = self.book.grades, totals_of(results)
+        grades, totals = self.book.grades, totals or totals_of(results)
         if is_stopped(results):
             return grades[-1].id, (), ()
         if totals.coverage_bp < self.book.coverage_bp:

@@ -22,7 +22,7 @@ from registry.words.scoring import BENEFIT_VERBS, MATTERS, REASONS, SETTLED
 
 MOST_BESIDE = 3  # answers that stand beside a rule
 _VERDICT = {"green": "green", "not_green": "not_green", "person_must_look": "look"}
-YES, NO = Words("是", "Yes"), Words("否", "No")
+_TRUTHS = {"yes": Words("是", "Yes"), "no": Words("否", "No")}
 
 
 def _words(said: Bilingual) -> Words:
@@ -119,8 +119,13 @@ def _categories(found: Assessment, book: Rulebook, is_public: bool) -> list[dict
             "centipoints": sum(r.got_centipoints for r in results),
             "possible_centipoints": sum(r.possible_centipoints for r in results),
             "rules": [
-                _rule(result, named, said, is_public)
-                | {"rows": _rows(result.rows, unverified) if result.rows else []}
+                _rule(
+                    result,
+                    named,
+                    said,
+                    is_public,
+                    _rows(result.rows, unverified) if result.rows else [],
+                )
                 for result in results
             ],
         }
@@ -134,11 +139,6 @@ class _Named:
 
     def __init__(self, book: Rulebook) -> None:
         declared = (*book.values, *book.constants, *book.inputs)
-        self.options = {
-            i.id: {option.id: _words(option.name) for option in i.options}
-            for i in book.inputs
-            if i.options
-        }
         self.secrets = frozenset(i.id for i in book.inputs if i.trade_secret)
         self.units: dict[str, Words | str] = {u.id: _words(u.name) for u in book.units}
         self.inputs: dict[str, dict[str, Any]] = {
@@ -148,6 +148,11 @@ class _Named:
                 "source": one.source.document if isinstance(one, Constant) else None,
             }
             for one in declared
+        }
+        self.options = {
+            i.id: {o.id: {**self.inputs[i.id], "value": _words(o.name)} for o in i.options}
+            for i in book.inputs
+            if i.options
         }
         self.categories = {category.id: _words(category.name) for category in book.categories}
         self.rules = {rule.id: _standing(rule, book) for rule in book.rules}
@@ -179,41 +184,56 @@ def _standing(rule: Rule, book: Rulebook) -> dict[str, Any]:
 
 
 def _rule(
-    result: RuleResult, named: _Named, said: dict[str, dict[str, Any]], is_public: bool
+    result: RuleResult,
+    named: _Named,
+    said: dict[str, dict[str, Any]],
+    is_public: bool,
+    rows: list[dict[str, Any]],
 ) -> dict[str, Any]:
     standing = named.rules[result.rule]
     shown = result.used
     if is_public:
         shown = tuple(used for used in shown if used.id not in named.secrets)
-    main, rest = _parted(shown)
+    inputs, workings = _parted(shown, named, said)
+    measured = bool(result.threshold) and _is_number(result.threshold)
     return {
         **standing,
         "state": result.state,
-        "inputs": [_once(used, named, said) for used in main],
-        "workings": [_once(used, named, said) for used in rest],
+        "inputs": inputs,
+        "workings": workings,
         "value": _own_mark(
             result,
             has_curve=standing["curve"] is not None,
             is_whole=len(shown) == len(result.used),
         ),
         "unit": named.units.get(result.unit, result.unit),
-        "threshold": _threshold(result, named),
-        "threshold_value": result.threshold if _is_number(result.threshold) else None,
+        "threshold": _threshold(result, named) if result.threshold else None,
+        "threshold_value": result.threshold if measured else None,
         "centipoints": result.got_centipoints,
         "possible_centipoints": result.possible_centipoints,
-        "reason": _reason(result),
+        "reason": _reason(result) if result.reason or result.settled else None,
+        "rows": rows,
     }
 
 
-def _parted(shown: tuple[UsedValue, ...]) -> tuple[list[UsedValue], list[UsedValue]]:
-    """What stands beside the rule, a few of the reader's own answers, and the rest, under "Why"."""
-    main: list[UsedValue] = []
-    rest: list[UsedValue] = []
+def _parted(
+    shown: tuple[UsedValue, ...], named: _Named, said: dict[str, dict[str, Any]]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What stands beside the rule, a few of the reader's own answers, and the rest, under "Why".
+
+    `said` keeps each value as it is shown, for many rules stand on the same one.
+    """
+    main: list[dict[str, Any]] = []
+    rest: list[dict[str, Any]] = []
     for used in shown:
+        id = used.id
+        found = said.get(id)
+        if found is None:
+            found = said[id] = _input(used, named)
         if used.origin == "input" and len(main) < MOST_BESIDE:
-            main.append(used)
+            main.append(found)
         else:
-            rest.append(used)
+            rest.append(found)
     return (main, rest) if main else (rest[:MOST_BESIDE], rest[MOST_BESIDE:])
 
 
@@ -223,36 +243,24 @@ def _reason(result: RuleResult) -> Words | None:
     return REASONS[result.reason] if result.reason else None
 
 
-def _once(used: UsedValue, named: _Named, said: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """A value as it is shown; many rules stand on the same one."""
-    found = said.get(used.id)
-    if found is None:
-        found = said[used.id] = _input(used, named)
-    return found
-
-
 def _input(used: UsedValue, named: _Named) -> dict[str, Any]:
-    value: Any = used.value
-    options = named.options.get(used.id)
-    if options is not None:
-        value = options.get(used.value, used.value)
-    elif value in ("yes", "no"):
-        value = YES if value == "yes" else NO
-    standing = named.inputs.get(used.id)
+    id, value = used.id, used.value
+    options = named.options.get(id)
+    if options is not None and value in options:
+        return options[value]
+    standing = named.inputs.get(id)
     if standing is None:  # a name of a looked-up row, which has none of its own
         unit = named.units.get(used.unit, used.unit)
-        standing = {"name": Words(used.id, used.id), "unit": unit, "source": None}
-        named.inputs[used.id] = standing
-    return {**standing, "value": value}
+        standing = {"name": Words(id, id), "unit": unit, "source": None}
+        named.inputs[id] = standing
+    return {**standing, "value": _TRUTHS.get(value, value)}
 
 
 def _unit(unit: str, book: Rulebook) -> Words | str:
     return _named(book).units.get(unit, unit)
 
 
-def _threshold(result: RuleResult, named: _Named) -> Words | None:
-    if not result.threshold:
-        return None
+def _threshold(result: RuleResult, named: _Named) -> Words:
     unit = named.units.get(result.unit, result.unit)
     zh, en = (unit.zh, unit.en) if isinstance(unit, Words) else (unit, unit)
     return Words(_figure(result.threshold, zh, "zh"), _figure(result.threshold, en, "en"))

@@ -37,6 +37,39 @@ def test_g01_without_a_method_document_takes_the_newest_pair():
     assert abatement.rows == ("grid_om_bm/northwest/2019",)
 
 
+def test_a_second_published_plant_comes_out_of_its_own_grids_pair():
+    """Hangjinqi Balagong, 10 MWp, Inner Mongolia: CDM design document of 2013-04-10, AMS-I.D
+    version 17; 15,580 MWh a year in the north grid, 14,023 tCO2 a year (grid pair of 2012)."""
+    answers = LIANGZHOU | {
+        "province": "150000",
+        "grid_region": "north",
+        "capacity_mw": "10",
+        "generation_mwh_per_year": "15580",
+        "method_reference": "AMS-I.D version 17, 2013-04-10",
+    }
+    abatement = scored(answers).benefit("abatement")
+    assert abatement is not None
+    assert abatement.central == "14023"
+    assert abatement.rows == ("grid_om_bm/north/2012",)
+
+
+def test_a_plant_of_a_vintage_that_is_not_kept_gets_no_figure():
+    """Baicheng Chaganhot, 30 MW wind, Jilin: its design document of 2007-03-08 has a pair that the
+    registry does not hold; a newer one must not stand in for it."""
+    answers = LIANGZHOU | {
+        "province": "220000",
+        "grid_region": "northeast",
+        "technology": "wind_onshore",
+        "capacity_mw": "30",
+        "generation_mwh_per_year": "50635",
+        "method_vintage": "2006",
+    }
+    abatement = scored(answers).benefit("abatement")
+    assert abatement is not None
+    assert (abatement.low, abatement.central, abatement.high, abatement.rows) == ("", "", "", ())
+    assert abatement.missing == ("om_tco2_per_mwh", "bm_tco2_per_mwh")
+
+
 def test_g10_a_loans_share():
     answers = LIANGZHOU | {"total_investment_10k_yuan": "25000", "loan_balance_10k_yuan": "10000"}
     abatement = scored(answers).benefit("abatement")
