@@ -23,6 +23,8 @@ def connect(memory_mib: int, threads: int, folder: Path) -> duckdb.DuckDBPyConne
     connection.execute(f"SET memory_limit = '{memory_mib}MiB'")
     connection.execute(f"SET threads = {threads}")
     connection.execute("SET preserve_insertion_order = false")
+    # A file's statistics know nothing of NaN, so no comparison may be answered from them.
+    connection.execute("SET disabled_optimizers = 'statistics_propagation'")
     connection.execute("SET temp_directory = $1", [str(folder)])
     return connection
 
@@ -33,11 +35,14 @@ def score(
     """Rows in `source` to rows in `target`; see `files.score_file`."""
     with connect(memory_mib, threads, target.parent) as connection:
         connection.execute(f"CREATE VIEW book AS {_typed(connection, plan, source)}")
-        count = refuse(connection, plan)
-        text = query(plan, "duckdb", source="book", size=size)
+        connection.execute(f"CREATE VIEW accepted AS SELECT * FROM book WHERE {_door(plan)}")
+        text = query(plan, "duckdb", source="accepted", size=size)
         options = "(FORMAT parquet, COMPRESSION zstd)"
-        _run(connection, f"COPY ({text}) TO {literal(target)} {options}", say)
-        return count
+        try:
+            return _run(connection, f"COPY ({text}) TO {literal(target)} {options}", say)
+        except duckdb.InvalidInputException:
+            refuse(connection, plan)  # names what the door only stopped at
+            raise
 
 
 def literal(path: Path) -> str:
@@ -63,16 +68,30 @@ def _as(column: Column, type: str | None) -> str:
     return name if type == wanted else f"CAST({name} AS {wanted}) AS {name}"
 
 
-def refuse(connection: duckdb.DuckDBPyConnection, plan: Plan) -> int:
-    """The number of rows, or `RowsRefused`: one pass over kinds and numbers."""
-    numbers = [
+def _numbers(plan: Plan) -> list[tuple[str, float, float]]:
+    return [
         (quoted(declared.id), *bounds_of(declared))
         for declared in plan.book.inputs
         if declared.type in ("number", "integer")
     ]
-    asked = [
-        f"count(*) FILTER (NOT ({n} BETWEEN {low!r} AND {high!r}))" for n, low, high in numbers
-    ]
+
+
+def _outside(name: str, low: float, high: float) -> str:
+    return f"NOT ({name} BETWEEN {low!r}::DOUBLE AND {high!r}::DOUBLE)"
+
+
+def _door(plan: Plan) -> str:
+    """True of a row that may be scored, and else the end of the query: so the file is read once."""
+    kinds = ", ".join("'" + kind.replace("'", "''") + "'" for kind in plan.kinds)
+    refused = ["row_id IS NULL", "kind IS NULL", f"kind NOT IN ({kinds})"]
+    refused += [_outside(*number) for number in _numbers(plan)]
+    return f"CASE WHEN {' OR '.join(refused)} THEN error('a row is refused') ELSE TRUE END"
+
+
+def refuse(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    """`RowsRefused` with what is wrong: one pass over kinds and numbers."""
+    numbers = _numbers(plan)
+    asked = [f"count(*) FILTER ({_outside(*number)})" for number in numbers]
     rows = connection.execute(
         f"SELECT kind, count(*), count(*) FILTER (row_id IS NULL), {', '.join(asked)} "
         "FROM book GROUP BY kind"
@@ -83,12 +102,11 @@ def refuse(connection: duckdb.DuckDBPyConnection, plan: Plan) -> int:
     outside = [sum(row[3 + n] for row in rows) for n in range(len(numbers))]
     for (name, low, high), count in zip(numbers, outside, strict=True):
         if count:
-            # As text: a filter alone is answered from statistics, which know nothing of NaN.
-            where = f"CAST({name} AS VARCHAR) = 'nan' OR NOT ({name} BETWEEN {low!r} AND {high!r})"
+            # As text too: a filter alone skips parts of a file by their statistics.
+            where = f"CAST({name} AS VARCHAR) = 'nan' OR {_outside(name, low, high)}"
             raise _refusal(connection, "outside_its_limits", name.strip('"'), count, where)
     if unnamed := sum(row[2] for row in rows):
         raise RowsRefused("no_row_id", "row_id", unnamed, ())
-    return sum(row[1] for row in rows)
 
 
 def _same(column: str, value: str | None) -> str:
@@ -103,13 +121,13 @@ def _refusal(
     return RowsRefused(code, column, count, tuple(id for (id,) in ids))
 
 
-def _run(connection: duckdb.DuckDBPyConnection, statement: str, say: Progress) -> None:
-    """Run it in a thread and tell how far it is; what `say` raises interrupts it."""
+def _run(connection: duckdb.DuckDBPyConnection, statement: str, say: Progress) -> int:
+    """Run it in a thread and tell how far it is; what `say` raises interrupts it. The rows written."""
     outcome: dict[str, Any] = {}
 
     def work() -> None:
         try:
-            connection.execute(statement)
+            outcome["rows"] = connection.execute(statement).fetchall()[0][0]
         except BaseException as why:
             outcome["why"] = why
 
@@ -128,3 +146,4 @@ def _run(connection: duckdb.DuckDBPyConnection, statement: str, say: Progress) -
     if "why" in outcome:
         raise outcome["why"]
     say(1.0)
+    return int(outcome["rows"])

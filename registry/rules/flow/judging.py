@@ -46,6 +46,8 @@ class Judged(NamedTuple):
     can_apply: bool
     not_applicable: int  # a truth
     wanting: int  # a truth: missing or unknown
+    failed: int  # a truth
+    waiting: int  # a truth: conditional, missing or unknown
 
 
 class Sums(NamedTuple):
@@ -65,7 +67,7 @@ class Judging:
         self.blame = Blame(reading)
         self.rules = [self._rule(n, trees) for n, trees in enumerate(reading.program.rules)]
         self.states = self._states()
-        self.stopped = self._any(GATES, FAIL)
+        self.stopped = self._stopped()
         self.sums = self._sums()
         self.unverified = self._unverified()
 
@@ -76,41 +78,48 @@ class Judging:
         no_state = graph.const(bit_of(n, NOT_APPLICABLE))
         off = graph.negated(self.reading.is_kind(rule.kinds))
         if off == graph.yes or not (rule.active and rule.holds(self.reading.day)):
-            return Judged(no_state, graph.const(0), False, graph.yes, graph.no)
+            return Judged(no_state, graph.const(0), False, graph.yes, *[graph.no] * 3)
         if trees.applies is not None:
             off = graph.any_of(off, graph.is_false(self.reading.tree(trees.applies)))
         if rule.kind == "score":
-            state, got, wanting = self._scored(n, trees)
+            state, got, *found = self._scored(n, trees)
         else:
-            state, wanting = self._gate(n, trees)
+            state, *found = self._gate(n, trees)
             got = graph.const(0)
         return Judged(
             graph.either(off, no_state, state),
             graph.either(off, graph.const(0), got),
             off != graph.yes,
             off,
-            graph.all_of(graph.negated(off), wanting),
+            *(graph.all_of(graph.negated(off), truth) for truth in found),
         )
 
-    def _gate(self, n: int, trees: RuleTrees) -> tuple[int, int]:
+    def _gate(self, n: int, trees: RuleTrees) -> tuple[int, int, int, int]:
+        """Its state, and whether it is wanting, failed, waiting."""
         graph, rule = self.graph, trees.rule
         if trees.passes is None and trees.conditional is None:
-            return graph.const(0), graph.no
+            return graph.const(0), graph.no, graph.no, graph.no
         passes = graph.no if trees.passes is None else self.reading.tree(trees.passes)
         otherwise, open_too = graph.const(bit_of(n, FAIL)), graph.no
+        failed = graph.is_false(passes)
         if trees.conditional is not None:
             met = self.reading.tree(trees.conditional)
             bit = graph.const(bit_of(n, CONDITIONAL))
             otherwise = graph.either(met, bit, otherwise)
             otherwise = graph.either(graph.missing(met), self._wanting(n, trees), otherwise)
-            open_too = graph.all_of(graph.is_false(passes), graph.missing(met))
+            open_too = graph.all_of(failed, graph.missing(met))
+            on_condition = graph.all_of(failed, graph.is_true(met))
+            failed = graph.all_of(failed, graph.is_false(met))
+        else:
+            on_condition = graph.no
         unloaded = any(not self.reading.reference.is_loaded(name) for name in rule.lists)
         passed = graph.const(bit_of(n, UNKNOWN) if unloaded else 0)
         unsure = graph.is_true(passes) if unloaded else graph.no
         missing = graph.missing(passes)
         state = graph.either(passes, passed, otherwise)
         state = graph.either(missing, self._wanting(n, trees), state)
-        return state, graph.any_of(missing, open_too, unsure)
+        wanting = graph.any_of(missing, open_too, unsure)
+        return state, wanting, failed, graph.any_of(wanting, on_condition)
 
     def _wanting(self, n: int, trees: RuleTrees) -> int:
         """The applicant's to give, or for the registry or a person to find."""
@@ -121,10 +130,11 @@ class Judging:
         bits = (self.graph.const(bit_of(n, state)) for state in (MISSING, UNKNOWN))
         return self.graph.either(blamed, *bits)
 
-    def _scored(self, n: int, trees: RuleTrees) -> tuple[int, int, int]:
+    def _scored(self, n: int, trees: RuleTrees) -> tuple[int, int, int, int, int]:
+        """Its state, what it earns, and whether it is wanting, failed, waiting."""
         graph = self.graph
         got = self._got(trees)
-        missing = graph.missing(got)
+        missing = waiting = graph.missing(got)
         nothing = graph.const(0)
         state = graph.either(
             graph.strict("==", (got, nothing), TRUTH), graph.const(bit_of(n, FAIL)), nothing
@@ -134,8 +144,9 @@ class Judging:
             met = graph.is_true(self.reading.tree(trees.conditional))
             state = graph.either(met, graph.const(bit_of(n, CONDITIONAL)), state)
             got = graph.either(met, nothing, got)
+            waiting = graph.any_of(missing, met)
         state = graph.either(missing, graph.const(bit_of(n, MISSING)), state)
-        return state, got, missing
+        return state, got, missing, graph.no, waiting  # no points are no failure
 
     def _got(self, trees: RuleTrees) -> int:
         """Centipoints, or missing; of a choice they are written out beside its options."""
@@ -164,6 +175,21 @@ class Judging:
             for first in range(0, len(self.rules), RULES_IN_ONE)
         ]
         return tuple(self.graph.total(rule.state for rule in piece) for piece in pieces)
+
+    def _stopped(self) -> int:
+        """Whether a gate failed: by the bits where there are bits anyway, else by truths."""
+        if self.details:
+            return self._any(GATES, FAIL)
+        pairs = zip(self.book.rules, self.rules, strict=True)
+        return self.graph.any_of(*(judged.failed for rule, judged in pairs if rule.kind in GATES))
+
+    def _waiting(self) -> int:
+        """Whether a gate or a score stands open."""
+        kinds = (*GATES, "score")
+        if self.details:
+            return self._any(kinds, CONDITIONAL, MISSING, UNKNOWN)
+        pairs = zip(self.book.rules, self.rules, strict=True)
+        return self.graph.any_of(*(judged.waiting for rule, judged in pairs if rule.kind in kinds))
 
     def _any(self, kinds: tuple[str, ...], *states: str) -> int:
         """Whether any rule of these kinds is in one of these states."""
@@ -319,9 +345,7 @@ class Judging:
         look, green, no = (graph.const(x) for x in (PERSON_MUST_LOOK, GREEN, NOT_GREEN))
         green_from = min(g.from_centipoints for g in grades if g.green)
         hopeless = graph.negated(graph.at_least(self.sums.at_best, green_from))
-        kinds = (*GATES, "score")
-        open_states = self._any(kinds, CONDITIONAL, MISSING, UNKNOWN)
-        is_open = graph.any_of(self.ungraded(), open_states, self.unverified)
+        is_open = graph.any_of(self.ungraded(), self._waiting(), self.unverified)
         greens = {grade.id: grade.green for grade in grades}
         by_grade = graph.either(self._green_place(caps, greens), green, no)
         return graph.either(

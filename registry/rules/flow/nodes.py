@@ -7,7 +7,7 @@ known of every step, and within which bounds a number lies, as far as that can b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from math import floor, inf, isfinite
@@ -50,6 +50,10 @@ class Graph:
             self.nodes.append(node)
         return found
 
+    def again(self, node: Node) -> int:
+        """A leaf of another graph."""
+        return self._make(node)
+
     # -- leaves --------------------------------------------------------------------------------
 
     def const(self, value: float | str | bool | int | None, type: str = "") -> int:
@@ -72,8 +76,9 @@ class Graph:
 
     def look(self, table: int, field: str, keys: tuple[int, ...], like: Node) -> int:
         """A cell of the row that the keys find, or missing."""
-        node = like._replace(op="look", args=keys, payload=(table, field), optional=True)
-        return self._make(node)
+        tests, bare = self._without_guards(keys)
+        node = like._replace(op="look", args=bare, payload=(table, field), optional=True)
+        return self._guarded(tests, self._make(node))
 
     # -- what is known of a step ---------------------------------------------------------------
 
@@ -108,12 +113,31 @@ class Graph:
             return self.const(None, type)
         if all(self.is_const(part) for part in parts):
             return self._folded(op, parts, type, payload)
+        tests, bare = self._without_guards(parts)
+        if tests:
+            made = self.strict(op, bare, type, payload, optional=optional, bounds=bounds, even=even)
+            return self._guarded(tests, made)
         chosen = self._into_branches(op, parts, type, payload)
         if chosen is not None:
             return chosen
         may = optional or any(self.nodes[part].optional for part in parts)
         even = even or type != NUMBER
         return self._make(Node(op, parts, payload, type, may, *bounds, even))
+
+    def _without_guards(self, parts: tuple[int, ...]) -> tuple[list[int], tuple[int, ...]]:
+        """Parts out of what only holds under a test, and the tests: they are asked once, outside."""
+        tests: dict[int, None] = {}
+        bare = []
+        for part in parts:
+            node = self.nodes[part]
+            if node.op == "only_if":
+                tests[node.args[0]] = None
+                part = node.args[1]
+            bare.append(part)
+        return list(tests), tuple(bare)
+
+    def _guarded(self, tests: list[int], part: int) -> int:
+        return self.only_if(self.all_of(*tests), part) if tests else part
 
     def _into_branches(
         self, op: str, parts: tuple[int, ...], type: str, payload: Any
@@ -270,43 +294,59 @@ class Graph:
             return self.const(node.payload is None)
         if not node.optional:
             return self.no
+        if node.op == "only_if":
+            test, part = node.args
+            return self.any_of(self.negated(self.is_true(test)), self.missing(part))
         if node.op in _MISSING_WITH_PARTS or (node.op == "/" and self.is_const(node.args[1])):
             return self.any_of(*(self.missing(part) for part in node.args))
         return self._make(Node("missing", (a,), None, TRUTH, False, even=True))
 
     def is_true(self, a: int) -> int:
-        return self._settled("true", a, self.yes, a)
+        return self._settled("true", a, self.yes, self.is_true, lambda: a)
 
     def is_false(self, a: int) -> int:
-        return self._settled("false", a, self.no, self.negated(a))
+        return self._settled("false", a, self.no, self.is_false, lambda: self.negated(a))
 
-    def _settled(self, op: str, a: int, wanted: int, certain: int) -> int:
+    def _settled(
+        self, op: str, a: int, wanted: int, of: Callable[[int], int], certain: Callable[[], int]
+    ) -> int:
         node = self.nodes[a]
         if node.op == "const":
             return self.const(a == wanted)
+        if node.op == "only_if":
+            test, part = node.args
+            return self.all_of(self.is_true(test), of(part))
         if not node.optional:
-            return certain
+            return certain()
         return self._make(Node(op, (a,), None, TRUTH, False, even=True))
 
     # -- choices -----------------------------------------------------------------------------------
 
     def choose(self, test: int, yes: int, no: int) -> int:
         """One of two, or missing where the test is."""
-        if self.is_const(test):
-            met = self.value(test)
+        node = self.nodes[test]
+        if node.op == "const":
+            met = node.payload
             return self.const(None, self.nodes[yes].type) if met is None else yes if met else no
-        if not self.nodes[test].optional:
+        if not node.optional:
             return self.either(test, yes, no)
+        if node.op == "only_if":
+            return self.only_if(node.args[0], self.choose(node.args[1], yes, no))
         if self.is_nothing(no):
             return self.only_if(test, yes)
         return self._joined("choose", (test, yes, no), self.nodes[yes], self.nodes[no])
 
     def only_if(self, test: int, part: int) -> int:
+        """The part, or missing unless the test holds."""
         if self.is_const(test):
             return part if self.value(test) is True else self.const(None, self.nodes[part].type)
+        node, asked = self.nodes[part], self.nodes[test]
         if self.is_nothing(part):
             return part
-        node = self.nodes[part]
+        if asked.op == "only_if":
+            return self.only_if(self.all_of(*asked.args), part)
+        if node.op == "only_if":
+            return self.only_if(self.all_of(test, node.args[0]), node.args[1])
         return self._make(
             node._replace(op="only_if", args=(test, part), payload=None, optional=True)
         )
@@ -315,8 +355,10 @@ class Graph:
         """One of two, the second also where the test is missing."""
         if self.is_const(test):
             return yes if self.value(test) is True else no
-        inner, outer = self.nodes[yes], self.nodes[no]
-        if inner.op == "either" and inner.args[0] == test:  # it was asked already
+        asked, inner, outer = self.nodes[test], self.nodes[yes], self.nodes[no]
+        if asked.op == "only_if":
+            return self.either(self.all_of(*asked.args), yes, no)
+        if inner.op in ("either", "only_if") and inner.args[0] == test:  # it was asked already
             yes = inner.args[1]
         if outer.op == "either" and outer.args[0] == test:
             no = outer.args[2]

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from registry.rules.flow.judging import RULES_IN_ONE, STATE_BITS, Judging, bit_of
+from registry.rules.flow.narrowing import Narrowing
 from registry.rules.flow.nodes import INTEGER, NUMBER, TEXT, TRUTH, Graph
 from registry.rules.flow.reading import TYPES, Reading
 from registry.rules.flow.tables import JoinTable
@@ -162,8 +163,9 @@ class Plan:
             reading, judging = self._judging(kind, size != LEAN)
             steps = self._steps(reading, judging, size)
             names = [column.name for column in self.outputs(size) if column.name != "row_id"]
-            outputs = tuple((name, steps[name]) for name in names)
-            self._programs[key] = KindProgram(kind, reading.graph, tuple(reading.tables), outputs)
+            narrowing = Narrowing(reading.graph, self.kinds)
+            outputs = narrowing.outputs(tuple((name, steps[name]) for name in names))
+            self._programs[key] = KindProgram(kind, narrowing.fresh, tuple(reading.tables), outputs)
         return self._programs[key]
 
     def _judging(self, kind: str, details: bool) -> tuple[Reading, Judging]:

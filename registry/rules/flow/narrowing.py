@@ -1,0 +1,220 @@
+"""Steps that are read only under a test need not ask it again: the same graph with less in it.
+
+A question that concerns one kind of project is missing for every other; where its answer is read only
+for that kind anyway, the guard around it goes. What holds wherever a step is read is gathered from the
+outputs down, and the graph is made anew with it. Outputs are the same in every row, to the bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from registry.rules.flow.nodes import NUMBER, TRUTH, Graph, Node
+
+DEPTH = 6  # how deep a test is taken apart
+
+
+class Context(NamedTuple):
+    """What holds wherever a step is read.
+
+    `kinds`: the kinds of project it is read for, None is any. `held`: steps with whether they are
+    true there, or surely not true (false or missing).
+    """
+
+    kinds: frozenset[str] | None
+    held: frozenset[tuple[int, bool]]
+
+    def joined(self, other: Context) -> Context:
+        some = self.kinds is None or other.kinds is None
+        kinds = None if some else (self.kinds or frozenset()) | (other.kinds or frozenset())
+        return Context(kinds, self.held & other.held)
+
+
+class Narrowing:
+    """One program's graph, made anew without what is asked twice."""
+
+    def __init__(self, graph: Graph, every: tuple[str, ...]) -> None:
+        self.graph, self.every = graph, frozenset(every)
+        self.contexts: dict[int, Context] = {}
+        self.made: dict[int, int] = {}
+        self.fresh = Graph()
+        self.fresh.exact = graph.exact
+
+    def outputs(self, outputs: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+        for _, n in outputs:
+            self.contexts[n] = Context(None, frozenset())
+        for n in range(max(n for _, n in outputs), -1, -1):
+            if n in self.contexts:
+                self._hand_down(n, self.graph.nodes[n], self.contexts[n])
+        for n in sorted(self.contexts):
+            self.made[n] = self._made(n, self.graph.nodes[n], self.contexts[n])
+        return tuple((name, self.made[n]) for name, n in outputs)
+
+    # -- what holds ----------------------------------------------------------------------------------
+
+    def _hand_down(self, n: int, node: Node, here: Context) -> None:
+        match node.op:
+            case "either" | "choose":
+                test, yes, no = node.args
+                self._read(test, here)
+                self._read(yes, self._under(here, test, True))
+                self._read(no, self._under(here, test, False))
+            case "only_if":
+                self._read(node.args[0], here)
+                self._read(node.args[1], self._under(here, node.args[0], True))
+            case "and" | "or":
+                kinds = [part for part in node.args if self._is_of_kind(part)]
+                inner = here
+                for part in kinds:
+                    self._read(part, here)
+                    inner = self._under(inner, part, node.op == "and")
+                for part in node.args:
+                    if part not in kinds:
+                        self._read(part, inner)
+            case _:
+                for part in node.args:
+                    self._read(part, here)
+
+    def _read(self, n: int, here: Context) -> None:
+        known = self.contexts.get(n)
+        self.contexts[n] = here if known is None else known.joined(here)
+
+    def _under(self, here: Context, test: int, met: bool) -> Context:
+        kinds = self._kinds(test, met)
+        both = here.kinds if kinds is None else kinds if here.kinds is None else kinds & here.kinds
+        return Context(both, here.held | self._facts(test, met, DEPTH))
+
+    def _facts(self, n: int, met: bool, deep: int) -> frozenset[tuple[int, bool]]:
+        """What is true, or not true, if a step is true or is not."""
+        node, found = self.graph.nodes[n], frozenset([(n, met)])
+        if not deep:
+            return found
+        if node.op == ("and" if met else "or"):
+            return found.union(*(self._facts(part, met, deep - 1) for part in node.args))
+        if node.op == "not" and (met or not node.optional):
+            return found | self._facts(node.args[0], not met, deep - 1)
+        if node.op == "true":
+            return found | self._facts(node.args[0], met, deep - 1)
+        if node.op == "false" and met:
+            return found | self._facts(node.args[0], False, deep - 1)
+        return found
+
+    def _is_of_kind(self, n: int) -> bool:
+        """Whether a step asks nothing but the kind of project."""
+        node = self.graph.nodes[n]
+        if node.op in ("not", "and", "or"):
+            return all(self._is_of_kind(part) for part in node.args)
+        return node.op in ("in", "==") and self._named(node) is not None
+
+    def _named(self, node: Node) -> frozenset[str] | None:
+        """The kinds that a comparison with the kind accepts."""
+        first = self.graph.nodes[node.args[0]]
+        if first.op != "column" or first.payload != "kind":
+            return None
+        if node.op == "in":
+            return frozenset(node.payload)
+        other = self.graph.nodes[node.args[1]]
+        return frozenset([other.payload]) if other.op == "const" else None
+
+    def _kinds(self, n: int, met: bool) -> frozenset[str] | None:
+        """For which kinds a step may be true, or not true; None is any."""
+        node = self.graph.nodes[n]
+        if node.op in ("in", "=="):
+            named = self._named(node)
+            return named if named is None or met else self.every - named
+        if node.op == "not":
+            return self._kinds(node.args[0], not met) if not node.optional else None
+        if node.op in ("and", "or"):
+            parts = [self._kinds(part, met) for part in node.args]
+            known = [part for part in parts if part is not None]
+            if (node.op == "and") == met:
+                return frozenset.intersection(*known) if known else None
+            return frozenset().union(*known) if len(known) == len(parts) else None
+        return None
+
+    # -- the graph anew --------------------------------------------------------------------------------
+
+    def _settled(self, n: int, here: Context) -> bool | None:
+        """Whether a step is surely true, or surely not true, where `here` holds."""
+        if (n, True) in here.held:
+            return True
+        if (n, False) in here.held:
+            return False
+        node = self.graph.nodes[n]
+        if here.kinds is None or node.op not in ("in", "=="):
+            return None
+        named = self._named(node)
+        if named is None:
+            return None
+        return True if here.kinds <= named else False if not here.kinds & named else None
+
+    def _test(self, n: int, here: Context) -> int:
+        """A step where only its being true counts."""
+        settled, fresh = self._settled(n, here), self.fresh
+        if settled is not None:
+            return fresh.yes if settled else fresh.no
+        node = self.graph.nodes[n]
+        if node.op == "and":
+            return fresh.all_of(*(self._test(part, here) for part in node.args))
+        if node.op == "or":
+            return fresh.any_of(*(self._test(part, here) for part in node.args))
+        return self.made[n]
+
+    def _made(self, n: int, node: Node, here: Context) -> int:
+        fresh = self.fresh
+        if node.type == TRUTH and node.op != "const":
+            settled = self._settled(n, here)
+            if settled or (settled is False and not node.optional):
+                return fresh.yes if settled else fresh.no
+        match node.op:
+            case "either":
+                test, yes, no = node.args
+                return fresh.either(self._test(test, here), self.made[yes], self.made[no])
+            case "only_if":
+                return fresh.only_if(self._test(node.args[0], here), self.made[node.args[1]])
+            case "true" if self._settled(node.args[0], here) is not None:
+                return fresh.const(self._settled(node.args[0], here))
+            case _:
+                return self._again(node, tuple(self.made[part] for part in node.args))
+
+    def _again(self, node: Node, parts: tuple[int, ...]) -> int:
+        """The same step over parts that may have become simpler."""
+        fresh = self.fresh
+        ways: dict[str, Callable[..., int]] = {
+            "+": fresh.plus,
+            "-": fresh.minus,
+            "*": fresh.times,
+            "/": fresh.over,
+            "choose": fresh.choose,
+            "not": fresh.negated,
+            "and": fresh.all_of,
+            "or": fresh.any_of,
+            "missing": fresh.missing,
+            "true": fresh.is_true,
+            "false": fresh.is_false,
+        }
+        if node.op in ways:
+            return ways[node.op](*parts)
+        if node.op in ("const", "column"):
+            return fresh.again(node)
+        if node.op == "look":
+            return fresh.look(*node.payload, parts, node)
+        if node.op == "sum":
+            return fresh.total(parts)
+        if node.type == NUMBER and node.op in ("min", "max"):
+            return fresh.extreme(node.op, *parts)
+        return fresh.strict(
+            node.op,
+            parts,
+            node.type,
+            node.payload,
+            optional=node.op in _MAY_FAIL,
+            bounds=(node.low, node.high),
+            even=node.even,
+        )
+
+
+_MAY_FAIL = frozenset(("table", "floor_quotient", "power"))
+
+__all__ = ["Context", "Narrowing"]
