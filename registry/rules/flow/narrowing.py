@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from registry.rules.flow.nodes import NUMBER, TRUTH, Graph, Node
+from registry.rules.units import snap
 
 DEPTH = 6  # how deep a test is taken apart
 
@@ -32,10 +33,14 @@ class Context(NamedTuple):
 
 
 class Narrowing:
-    """One program's graph, made anew without what is asked twice."""
+    """One program's graph, made anew without what is asked twice.
 
-    def __init__(self, graph: Graph, every: tuple[str, ...]) -> None:
-        self.graph, self.every = graph, frozenset(every)
+    `in_doubles`: a snapped number is compared with a constant by the last double that snaps below it,
+    without snapping; true of doubles, not of exact fractions.
+    """
+
+    def __init__(self, graph: Graph, every: tuple[str, ...], in_doubles: bool = False) -> None:
+        self.graph, self.every, self.in_doubles = graph, frozenset(every), in_doubles
         self.contexts: dict[int, Context] = {}
         self.made: dict[int, int] = {}
         self.fresh = Graph()
@@ -198,8 +203,13 @@ class Narrowing:
             return ways[node.op](*parts)
         if node.op in ("const", "column"):
             return fresh.again(node)
+        if self.in_doubles and node.op in _ORDERED and self._is_snapped(parts):
+            op, at = _ORDERED[node.op]
+            snapped, least = fresh.nodes[parts[0]].args[0], at(fresh.value(parts[1]))
+            return fresh.strict(op, (snapped, fresh.const(least)), TRUTH)
         if node.op == "look":
-            return fresh.look(*node.payload, parts, node)
+            table, field = node.payload
+            return fresh.look(table, field, parts, node)
         if node.op == "sum":
             return fresh.total(parts)
         if node.type == NUMBER and node.op in ("min", "max"):
@@ -214,7 +224,33 @@ class Narrowing:
             even=node.even,
         )
 
+    def _is_snapped(self, parts: tuple[int, ...]) -> bool:
+        return self.fresh.nodes[parts[0]].op == "snap" and self.fresh.is_const(parts[1])
 
+
+def _first(reaches: Callable[[float], bool], near: float) -> float:
+    """The least double that reaches something; close to `near`, which snapping moves by 0.001 at most."""
+    below, above = near - 0.01, near + 0.01
+    while (middle := below + (above - below) / 2) not in (below, above):
+        below, above = (below, middle) if reaches(middle) else (middle, above)
+    return above
+
+
+def _first_at(c: float) -> float:
+    return _first(lambda x: snap(x) >= c, c)
+
+
+def _first_over(c: float) -> float:
+    return _first(lambda x: snap(x) > c, c)
+
+
+# A comparison of what is snapped, as one of what is not.
+_ORDERED: dict[str, tuple[str, Callable[[float], float]]] = {
+    ">=": (">=", _first_at),
+    ">": (">=", _first_over),
+    "<": ("<", _first_at),
+    "<=": ("<", _first_over),
+}
 _MAY_FAIL = frozenset(("table", "floor_quotient", "power"))
 
 __all__ = ["Context", "Narrowing"]

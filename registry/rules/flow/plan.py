@@ -56,7 +56,7 @@ class Plan:
         if len(book.rules) > MOST_RULES:
             raise ValueError(f"more than {MOST_RULES} rules")
         self.book, self.as_of, self.reference = book, as_of, reference
-        self._programs: dict[tuple[str, str], KindProgram] = {}
+        self._programs: dict[tuple[str, str, bool], KindProgram] = {}
         self._joins: dict[Any, JoinTable] = {}
         self._judged: dict[tuple[str, bool], tuple[Reading, Judging]] = {}
 
@@ -154,16 +154,19 @@ class Plan:
 
     # -- programs ------------------------------------------------------------------------------------
 
-    def program(self, kind: str, size: str = COMPACT) -> KindProgram:
-        """The steps for a kind of project; for `ANY_KIND`, of which kind is asked in every row."""
+    def program(self, kind: str, size: str = COMPACT, in_doubles: bool = False) -> KindProgram:
+        """The steps for a kind of project; for `ANY_KIND`, of which kind is asked in every row.
+
+        `in_doubles`: for engines that hold numbers so; see `Narrowing`.
+        """
         if kind != ANY_KIND and kind not in self.kinds:
             raise ValueError(f"unknown kind of project: {kind}")
-        key = (kind, size)
+        key = (kind, size, in_doubles)
         if key not in self._programs:
             reading, judging = self._judging(kind, size != LEAN)
             steps = self._steps(reading, judging, size)
             names = [column.name for column in self.outputs(size) if column.name != "row_id"]
-            narrowing = Narrowing(reading.graph, self.kinds)
+            narrowing = Narrowing(reading.graph, self.kinds, in_doubles)
             outputs = narrowing.outputs(tuple((name, steps[name]) for name in names))
             self._programs[key] = KindProgram(kind, narrowing.fresh, tuple(reading.tables), outputs)
         return self._programs[key]

@@ -223,7 +223,8 @@ def query(
     """
     spoken = DIALECTS[dialect]
     together = spoken.together and not kinds
-    programs = [plan.program(k, size) for k in ((ANY_KIND,) if together else kinds or plan.kinds)]
+    asked = (ANY_KIND,) if together else kinds or plan.kinds
+    programs = [plan.program(kind, size, in_doubles=True) for kind in asked]
     names: dict[JoinTable, str] = {}
     for program in programs:
         for table in program.tables:

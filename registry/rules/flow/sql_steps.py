@@ -7,7 +7,7 @@ from math import inf
 from registry.rules.flow.dialects import Dialect
 from registry.rules.flow.nodes import Graph, Node
 
-INT64, INT32 = 2**63 - 1, 2**31 - 1
+INT64, INT32, INT53 = 2**63 - 1, 2**31 - 1, 2**53
 
 
 class Expressions:
@@ -128,7 +128,7 @@ class Expressions:
             case "curve":
                 return self._curve(node, parts[0])
             case "sum":
-                return f"({' + '.join(parts)})"
+                return self._sum(node, parts)
             case "ratio":
                 return self._ratio(node, parts)
             case "bits":
@@ -180,6 +180,36 @@ class Expressions:
             x0, y0 = x1, y1
         whens.append(f"WHEN {x} > {number(x0)} THEN {number(y0)}")
         return f"CASE {' '.join(whens)} END"
+
+    def _sum(self, node: Node, parts: list[str]) -> str:
+        """Of integers; engines that go column by column add weights up as doubles, unchecked."""
+        dialect = self.dialect
+        weighted = [self._weighted(arg) for arg in node.args]
+        if not dialect.by_columns or max(-node.low, node.high) >= INT53 or not any(weighted):
+            return f"({' + '.join(parts)})"
+        terms = [
+            f"CAST({part} AS {dialect.double})" if weight is None else weight
+            for part, weight in zip(parts, weighted, strict=True)
+        ]
+        small = node.low > -INT32 and node.high < INT32
+        return f"CAST({' + '.join(terms)} AS {dialect.small if small else dialect.big})"
+
+    def _weighted(self, n: int) -> str | None:
+        """A constant under a test, else 0, as a product of doubles; None of any other step."""
+        node = self.graph.nodes[n]
+        if node.op != "either" or (n in self.kept and self.depth[n] < self.here):
+            return None
+        test, yes, no = node.args
+        if self.graph.nodes[test].optional or not self.graph.is_const(yes):
+            return None
+        text, weight = self.part(test), self.graph.value(yes)
+        if not self.graph.is_const(no) or 0 not in (weight, self.graph.value(no)):
+            return None
+        if weight == 0:
+            text, weight = f"NOT {text}", self.graph.value(no)
+        if weight is None:
+            return None
+        return f"CAST(({text}) AS {self.dialect.double}) * {self.dialect.number(float(weight))}"
 
     def _ratio(self, node: Node, parts: list[str]) -> str:
         a, b = parts
