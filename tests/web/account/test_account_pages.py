@@ -80,7 +80,12 @@ def test_the_answers_to_a_known_and_an_unknown_address_are_the_same(
 ) -> None:
     for path in ("/account/forgotten", "/account/register"):
         pages = [
-            client.post(path, data={"email": email, "name": "X"}).text
+            # The form's token holds the second in which the page was made.
+            re.sub(
+                r'content="[^"]+\.[^"]+\.[^"]+"',
+                "",
+                client.post(path, data={"email": email, "name": "X"}).text,
+            )
             for email in ("wang@example.org", "nobody@example.org")
         ]
         assert pages[0] == pages[1]
