@@ -50,12 +50,25 @@ def score_file(
             count = score_on_spark(plan, source, partial, size, say, master)
         else:
             raise ValueError(f"unknown engine: {engine}")
-        partial.replace(target)
+        put(partial, target)
     finally:
         if partial.is_dir():
             shutil.rmtree(partial, ignore_errors=True)
         partial.unlink(missing_ok=True)
     return count
+
+
+def put(partial: Path, target: Path) -> None:
+    """The result in its place. A folder, as Spark writes one, does not replace a folder that has files:
+    the old one moves aside first."""
+    before = target.with_name(f"{target.name}.before")
+    if target.is_dir():
+        shutil.rmtree(before, ignore_errors=True)
+        target.replace(before)
+    elif partial.is_dir():
+        target.unlink(missing_ok=True)
+    partial.replace(target)
+    shutil.rmtree(before, ignore_errors=True)
 
 
 __all__ = ["ENGINES", "Progress", "RowsRefused", "score_file"]

@@ -39,6 +39,8 @@ from registry.words.portfolio import BANDS
 
 MIME = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX, "parquet": "application/vnd.apache.parquet"}
 PIECE = 1 << 20
+# A CSV has no place beside its rows, so each row says what it stands on.
+PINNED = ("as_of", "rulebook", "rulebook_sha256", "reference_sha256", "restricted_list_version", "result_sha256")  # fmt: skip
 
 
 @blueprint.get("/<int:run_id>/loans.<any(csv, xlsx, parquet):ending>")
@@ -51,9 +53,11 @@ def download(run_id: int, ending: str) -> ResponseReturnValue:
     columns = _columns()
     rows = _rows(run, rulebook_of(run))
     name = f"loans-{run.as_of.isoformat()}-{run.id}.{ending}"
-    if ending == "csv":
-        return _csv(columns, rows, name)
     facts = _facts(run, book)
+    if ending == "csv":
+        pinned = [facts[name] for name in PINNED]
+        said_of = [*columns, *(Column(name, name) for name in PINNED)]
+        return _csv(said_of, ([*row, *pinned] for row in rows), name)
     if ending == "xlsx":
         pins = [Column("what", t("项目", "What")), Column("value", t("内容", "Value"))]
         sheets = [

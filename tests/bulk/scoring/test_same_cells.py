@@ -15,6 +15,7 @@ from registry.bulk.scoring import (
     score_rows,
     states_of,
 )
+from registry.bulk.scoring.files import put
 from registry.bulk.scoring.plain import schema_of
 from tests.bulk.scoring.pack import as_tuples, differences, plan, rows
 
@@ -102,3 +103,20 @@ def test_a_result_leads_back_to_its_rules_and_to_the_whole_explanation():
         ]
         if failed:
             assert [rule.id for rule in rules_in(used, named)] == failed
+
+
+@pytest.mark.parametrize("before", ["nothing", "file", "folder"])
+@pytest.mark.parametrize("made", ["file", "folder"])
+def test_a_result_takes_the_place_of_the_one_before(before, made, tmp_path):
+    """Spark writes a folder, the others a file; a second run replaces either."""
+    target, partial = tmp_path / "scored", tmp_path / "scored.partial"
+    for path, what, text in ((target, before, "old"), (partial, made, "new")):
+        if what == "file":
+            path.write_text(text)
+        elif what == "folder":
+            path.mkdir()
+            (path / "part-0").write_text(text)
+    put(partial, target)
+    assert [path.name for path in tmp_path.iterdir()] == ["scored"]
+    found = target if made == "file" else target / "part-0"
+    assert found.read_text() == "new"

@@ -106,7 +106,8 @@ def test_columns_are_confirmed_remembered_and_started(desk, browser, tmp_path):
     settle = {"settle-unknown:G-ELIM": "1", "settle-made-up": "1"}
     assert browser.post(start, data=settle).status_code == 422
     assert browser.post(start, data={**settle, "basis": "已查"}).status_code == 303
-    run = desk.run(run_id)
+    with desk.database.read() as session:
+        run = session.get(LoanRun, run_id)
     assert (run.state, run.settled) == ("WAITING", {"unknown:G-ELIM": "pass"})
     again = (io.BytesIO(text.encode()), "next.csv")
     answer = browser.post("/portfolios/new", data={**form, "file": again})
@@ -151,6 +152,10 @@ def test_loans_are_filtered_explained_and_corrected(desk, browser, tmp_path):
     text = browser.get(f"/portfolios/{run_id}/loans.csv").get_data(as_text=True)
     (line,) = [one for one in csv.DictReader(io.StringIO(text[1:])) if one["修正理由"] == "停运"]
     assert line["贷款编号"] == row.loan_number and line["修正结论"] == "非绿色"
+    with desk.database.read() as session:
+        run = session.get(LoanRun, run_id)
+    pinned = (run.rulebook_sha256, run.reference_sha256, run.result_sha256)
+    assert tuple(line[f"{of}_sha256"] for of in ("rulebook", "reference", "result")) == pinned
 
 
 def test_what_a_spreadsheet_would_run_comes_back_inert(desk, browser, tmp_path):
