@@ -57,8 +57,8 @@ def test_a_million_rows_are_scored_alike(spark, tmp_path):
     differing = duckdb.sql(
         f"SELECT count(*) FROM '{ours}' a FULL JOIN '{theirs}/*.parquet' b USING (row_id) "
         "WHERE a IS DISTINCT FROM b"
-    ).fetchone()
-    assert differing == (0,)
+    ).fetchall()
+    assert differing == [(0,)]
     first = duckdb.sql(f"FROM '{ours}' WHERE row_id <= {DISTINCT} ORDER BY row_id").fetchall()
     expected = [*score_rows(used, ({**row, "row_id": n} for n, row in enumerate(given, 1)))]
     assert differences(used, COMPACT, first, expected) == []
