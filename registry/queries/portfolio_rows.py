@@ -177,3 +177,15 @@ def open_reasons(session: Session, run_id: int) -> list[tuple[str, int]]:
         for one in reasons.split():
             counted[one] = counted.get(one, 0) + int(number)
     return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:20]
+
+
+def borrowers(session: Session, run_id: int, *, most: int) -> list[tuple[str, str]]:
+    """(name, credit code) of every borrower once, in the order of their names."""
+    rows = session.execute(
+        select(col(LoanRow.borrower), col(LoanRow.uscc))
+        .where(col(LoanRow.run_id) == run_id, col(LoanRow.borrower) != "")
+        .distinct()
+        .order_by(col(LoanRow.borrower), col(LoanRow.uscc))
+        .limit(most)
+    ).all()
+    return [(name, uscc) for name, uscc in rows]

@@ -39,6 +39,29 @@ def list_with_id(session: Session, list_id: int, *, owner_id: int) -> WatchedLis
     return found if found is not None and found.owner_id == owner_id else None
 
 
+def watched_of_source(session: Session, owner_id: int, source: str) -> WatchedList | None:
+    """The owner's list from there that is still watched."""
+    return session.exec(
+        select(WatchedList)
+        .where(
+            WatchedList.owner_id == owner_id,
+            WatchedList.source == source,
+            col(WatchedList.ended_at).is_(None),
+        )
+        .order_by(col(WatchedList.id).desc())
+        .limit(1)
+    ).first()
+
+
+def waiting_in(session: Session, list_id: int) -> int:
+    """How many hits of a list wait for a word."""
+    return session.exec(
+        select(func.count())
+        .select_from(WatchedHit)
+        .where(WatchedHit.list_id == list_id, col(WatchedHit.decision).in_(("", "unsure")))
+    ).one()
+
+
 def hits_of(session: Session, list_id: int, *, limit: int = 500) -> Sequence[Found]:
     """What waits for a word first, then the newest."""
     settled = col(WatchedHit.decision).in_(("true", "false"))

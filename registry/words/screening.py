@@ -43,6 +43,7 @@ KINDS: dict[str, Words] = {
     "within": Words("包含", "One within the other"),
     "part": Words("部分相同", "Equal in part"),
     "tail": Words("末尾不同", "Another ending"),
+    "narrowed": Words("行业更窄，或为关联方", "A narrower industry: perhaps a related party"),
     "subsidiary": Words("可能是关联公司", "Perhaps a related company"),
     "light": Words("仅次要词不同", "Only light words differ"),
     "class": Words("同类行业", "The same class of industry"),
@@ -52,6 +53,13 @@ KINDS: dict[str, Words] = {
     "level": Words("层级不同", "Another level"),
     "none": Words("均无", "On neither side"),
     "unknown": Words("地区未知", "Region unknown"),
+    "unsaid": Words(
+        "地区未知，其余不足以识别，或为关联方",
+        "Region unknown, and the rest tells too little: perhaps a related party",
+    ),
+    "added": Words(
+        "多出地区，或为关联方", "A region that the listed name lacks: perhaps a related party"
+    ),
     "elsewhere": Words("别处", "Elsewhere"),
     "partial": Words("部分一致", "Partly the same"),
     "same_province": Words("同省", "The same province"),

@@ -173,6 +173,7 @@ SAMPLES: dict[str, Sample] = {
     "portfolio.run": Sample({"run_id": "loan_run"}),
     "portfolio.start_run": Sample({"run_id": "loan_ready"}),
     "portfolio.steer": Sample({"run_id": "loan_paused", "how": "pause"}),
+    "portfolio.watch_borrowers": Sample({"run_id": "loan_run", "how": "watch"}),
     # public
     "api.certificate": Sample({"number": "certificate"}),
     "api.project": Sample({"list_number": "list_number"}),

@@ -11,7 +11,7 @@ from registry.rules.screening.policy import Policy
 from registry.rules.screening.subjects import Entry, Name, Subject
 
 FOLDER = Path(__file__).parent
-CURRENT = "2026-1"
+CURRENT = "2026-2"
 
 
 @cache

@@ -24,7 +24,9 @@ LONGEST = {"slip": 5}
 MIN_WITHIN = 2
 LONG_BRANCH = 7
 ORDINALS = frozenset("一二三四五六七八九十东西南北0123456789")
-UNSURE = frozenset({"unknown", "elsewhere"})
+SHORT_BRAND, SHORT_CORE, PLAIN = 2, 4, "ltd"
+MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+UNSURE = frozenset({"unknown", "unsaid", "added", "elsewhere"})
 ELSEWHERE = frozenset({"elsewhere", "same_province", "partial", "conflict", "within", "level"})
 ALIKE = frozenset({"equal", "sound", "slip"})
 UNITS_OF_PLACES = re.compile(
@@ -70,11 +72,31 @@ def region_kind(a: ParsedName, b: ParsedName, a_in: str, b_in: str) -> str:
     if not a.regions or not b.regions:
         known, registered = (b, a_in) if b.regions else (a, b_in)
         if not registered or not known.provinces or COUNTRY in known.provinces:
-            return "unknown"
+            return _unknown(a, b)
         return "registered" if registered in known.provinces else "elsewhere"
     if len(a.regions) == 1 == len(b.regions):
         return _two_places(a.regions[0], b.regions[0])
     return _many_places(a.regions, b.regions)
+
+
+def _unknown(a: ParsedName, b: ParsedName) -> str:
+    """The subject or the entry names a region, the other none.
+
+    People leave words of a registered name out, they add none: 泰山石膏（辽宁） is a subsidiary of the
+    listed 泰山石膏, not its name written otherwise. And what is left of a name without its region must
+    tell a company by itself: 超威电源有限公司 may be a group's head as well as 江苏超威电源.
+    """
+    if a.regions:
+        return "added"
+    return "unsaid" if _tells_little(b) and a.form_class == PLAIN else "unknown"
+
+
+def _tells_little(name: ParsedName) -> bool:
+    """Two characters of brand, two of industry, the commonest form, and a mere province (no city)."""
+    short = len(name.brand) <= SHORT_BRAND and len(name.core) <= SHORT_CORE
+    codes = {code for place in name.regions for code in place.codes}
+    wide = all(len(code) == 2 and code not in MUNICIPALITIES for code in codes)
+    return short and wide and name.form_class == PLAIN
 
 
 def _two_places(a: Place, b: Place) -> str:
@@ -147,7 +169,7 @@ def _without_units(branch: str) -> str:
 def _chinese(a: ParsedName, b: ParsedName, a_in: str, b_in: str) -> tuple[str, str, str]:
     region = region_kind(a, b, a_in, b_in)
     if a.core == b.core:
-        return _generic(a, region, "equal"), "equal", region
+        return _generic(a, b, region, "equal"), "equal", region
     if a.doubtful or b.doubtful:
         return *_cores(a, b, strict=True), region
     if bool(a.regions) != bool(b.regions):
@@ -156,16 +178,25 @@ def _chinese(a: ParsedName, b: ParsedName, a_in: str, b_in: str) -> tuple[str, s
             return found
     brand, industry = _cores(a, b)
     if brand == "equal":
-        brand = _generic(a, region, industry)
+        brand = _generic(a, b, region, industry)
     return brand, industry, region
 
 
-def _generic(a: ParsedName, region: str, industry: str) -> str:
+def _generic(a: ParsedName, b: ParsedName, region: str, industry: str) -> str:
     """自来水公司 exists in every county: a brand that is a word of industry needs its region, one
     that is the name of a place needs its industry."""
     if a.brand in industries():
         return "generic" if region in ELSEWHERE or industry not in ALIKE else "equal"
+    if not a.industry and len(a.brand) <= SHORT_BRAND and _retold(a, b):
+        return "generic"
     return "generic" if industry not in ALIKE and read_whole(a.brand) else "equal"
+
+
+def _retold(a: ParsedName, b: ParsedName) -> bool:
+    """One place in two wordings and two forms: 新兴铸管股份 is not 广东新兴铸管有限, for 新兴 is a
+    county of 广东 and as likely a brand."""
+    both = bool(a.regions and b.regions)
+    return both and a.regions != b.regions and a.form_class != b.form_class
 
 
 def rest_of(name: ParsedName) -> tuple[tuple[str, ...], ...]:
@@ -287,7 +318,9 @@ def chinese_industry(a: ParsedName, b: ParsedName) -> str:
     if longer.startswith(f"{shorter}集团") and not longer.endswith("集团"):
         return "subsidiary"  # 某某能源集团财务 is not 某某能源
     if shorter in longer:
-        return "part" if longer.startswith(shorter) else "tail"
+        if longer.startswith(shorter):
+            return "part"
+        return "tail" if longer == other else "narrowed"
     return _word_overlap(a.industry, b.industry)
 
 

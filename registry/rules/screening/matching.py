@@ -27,7 +27,7 @@ from registry.rules.screening.subjects import (
     Subject,
 )
 
-ENGINE_VERSION = "1"  # of parsing, keys and scoring: a verdict names it
+ENGINE_VERSION = "2"  # of parsing, keys and scoring: a verdict names it
 EXACT, STRONG, POSSIBLE, NONE = "EXACT", "STRONG", "POSSIBLE", "NONE"
 BANDS = (EXACT, STRONG, POSSIBLE, NONE)
 SAME_PLACE = frozenset({"equal", "within", "registered", "none"})

@@ -16,6 +16,12 @@ FULL_SCORE = 10_000
 PAIRS = ("zh-zh", "en-en", "en-zh", "person", "other")
 PARTS = ("brand", "industry", "region", "form", "branch")
 
+# Kinds that an engine tells apart which an older policy counts as one: what the policy says of that one.
+NEWER = {
+    "region": {"unsaid": "unknown", "added": "unknown"},
+    "industry": {"narrowed": "tail"},
+}
+
 Points = Mapping[str, Mapping[str, int]]
 
 
@@ -75,6 +81,10 @@ def _points(pair: str, data: Mapping[str, Any]) -> Points:
         raise PolicyInvalid(
             f"points.{pair}: the best of each part sums to {best}, not {FULL_SCORE}"
         )
+    for part, newer in NEWER.items():
+        for kind, older in newer.items():
+            if older in found.get(part, {}):
+                found[part].setdefault(kind, found[part][older])
     return MappingProxyType({part: MappingProxyType(kinds) for part, kinds in found.items()})
 
 

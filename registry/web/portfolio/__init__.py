@@ -11,4 +11,5 @@ from registry.web.portfolio import (  # noqa: E402, F401
     downloads,
     loans,
     running,
+    watching,
 )

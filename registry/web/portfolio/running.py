@@ -30,6 +30,7 @@ from registry.web.portfolio.own import (
     subject_name,
     value_name,
 )
+from registry.web.portfolio.watching import watched_view
 from registry.words import Words
 from registry.words.grades import GRADES
 from registry.words.portfolio import BOOK_STATES, DIMENSION_HEADS, DIMENSIONS, FILES
@@ -153,6 +154,7 @@ def run(run_id: int) -> ResponseReturnValue:
         previous=portfolio.finished_before(session, found),
         problem=_broken(found),
         settled=[_matter(id, rulebook) for id in found.settled],
+        watched=watched_view(found),
     )
 
 

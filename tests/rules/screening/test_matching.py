@@ -108,9 +108,36 @@ def test_points_add_up_and_both_strings_are_shown(left: str, right: str) -> None
 
 
 @given(NAMES, NAMES)
-def test_likeness_has_no_direction(left: str, right: str) -> None:
+def test_likeness_has_a_direction_only_where_words_are_left_out(left: str, right: str) -> None:
     there, back = found(left, Entry(1, right)), found(right, Entry(1, left))
-    assert (there.band, there.score) == (back.band, back.score)
+    kinds = {part.kind for part in (*there.parts, *back.parts)}
+    if kinds.isdisjoint({"added", "unsaid", "narrowed"}):
+        assert (there.band, there.score) == (back.band, back.score)
+
+
+@pytest.mark.parametrize(
+    ("asked", "listed", "kind"),
+    [
+        ("宝隆石膏（辽宁）有限公司", "宝隆石膏有限公司", "added"),
+        ("无锡宝隆石膏有限公司", "宝隆石膏股份有限公司", "added"),
+        ("宝隆科技有限公司", "江苏宝隆科技有限公司", "unsaid"),
+        ("咸宁宝隆节能玻璃有限公司", "咸宁宝隆玻璃有限公司", "narrowed"),
+    ],
+)
+def test_a_member_of_the_group_is_a_runner_up(asked: str, listed: str, kind: str) -> None:
+    """Words of a registered name are left out, not added; a poor rest identifies nobody."""
+    one = found(asked, Entry(1, listed))
+    assert one.band == NONE and kind in {part.kind for part in one.parts}
+    older = match(Subject(asked), Entry(1, listed), screening_policy("2026-1"))
+    assert older.band == POSSIBLE  # a policy decides as it did when it was written
+    for same in ("北京宝隆石膏有限公司", "江苏宝隆石膏科技有限公司", "江苏宝隆石膏股份有限公司"):
+        rest = same[2:]
+        assert found(rest, Entry(1, same)).band == POSSIBLE
+
+
+def test_an_identifier_makes_a_member_of_the_group_a_hit() -> None:
+    listed = Entry(1, "宝隆石膏有限公司", uscc=CODE)
+    assert match(Subject("宝隆石膏（辽宁）有限公司", uscc=CODE), listed, POLICY).band == EXACT
 
 
 @given(NAMES)

@@ -6,8 +6,9 @@ import re
 import zipfile
 
 import pytest
+from sqlmodel import select
 
-from registry.models import LoanRun, Organisation
+from registry.models import LoanRow, LoanRun, Organisation, WatchedList, WatchedName
 from registry.rules.permissions import Role
 from tests import books
 from tests.book_desk import Desk
@@ -39,7 +40,10 @@ def hidden(run_id: int) -> list[tuple[str, str]]:
             *("/difference", "/difference.csv", "/loans.csv", "/loans.xlsx", "/loans.parquet"),
             *("/marked.xlsx", "/quarantine.xlsx"),
         )
-    ] + [("POST", f"/portfolios/{run_id}{rest}") for rest in ("/pause", "/cancel", "/loans/2")]
+    ] + [
+        ("POST", f"/portfolios/{run_id}{rest}")
+        for rest in ("/pause", "/cancel", "/loans/2", "/borrowers/watch", "/borrowers/unwatch")
+    ]
 
 
 def test_another_banks_book_is_not_there(desk, people, tmp_path):
@@ -228,3 +232,26 @@ def test_two_quarters_beside_each_other(desk, browser, tmp_path):
     for part in ("entered", "left", "changed"):
         assert browser.get(f"/portfolios/{b}/difference?part={part}").status_code == 200
     assert browser.get(f"/portfolios/{b}/difference?with=999").status_code == 404
+
+
+def test_a_books_borrowers_are_watched_from_its_page_and_no_longer(desk, browser, tmp_path):
+    rows = [list(row) for row in books.book(12)]
+    more = [[f"X{row[0]}", *row[1:]] for row in rows[1:3]]
+    run_id = done(desk, tmp_path, [*rows, *more])  # a borrower with two loans is one name
+    page = browser.get(f"/portfolios/{run_id}").get_data(as_text=True)
+    assert "关注本台账的借款人" in page
+    answer = browser.post(f"/portfolios/{run_id}/borrowers/watch", follow_redirects=True)
+    page = answer.get_data(as_text=True)
+    assert "已关注本台账的借款人" in page and "停止关注" in page
+    with desk.database.read() as session:
+        kept = session.exec(select(WatchedList)).one()
+        names = session.exec(select(WatchedName.name)).all()
+        loans = session.exec(select(LoanRow).where(LoanRow.run_id == run_id)).all()
+    assert kept.source == f"book:{desk.run(run_id).book_id}" and kept.names == len(names)
+    assert set(names) == {loan.borrower for loan in loans} and len(names) < len(loans)
+    again = browser.post(f"/portfolios/{run_id}/borrowers/watch", follow_redirects=True)
+    assert "已关注本台账的借款人" not in again.get_data(as_text=True)  # one list a series
+    page = browser.post(f"/portfolios/{run_id}/borrowers/unwatch", follow_redirects=True)
+    assert "关注本台账的借款人</button>" in page.get_data(as_text=True)
+    with desk.database.read() as session:
+        assert session.exec(select(WatchedList)).one().ended_at is not None
