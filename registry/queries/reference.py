@@ -16,6 +16,7 @@ _MOST_KEPT = 8
 
 _STANDING = "reference imports in force"
 _kept: dict[tuple[str, tuple[str, ...]], tuple[Row, ...]] = {}
+_zones: dict[tuple[str, ...], Mapping[str, Row]] = {}
 _bound: dict[tuple[tuple[str, str], ...], ReferenceTables] = {}
 
 _IN_FORCE = (
@@ -90,10 +91,7 @@ def forget_standing(session: Session) -> None:
 
 def rows_now(session: Session, kind: str) -> tuple[Row, ...]:
     """The rows of a kind as they are in force, read once for each set of imports."""
-    digests = standing(session, kind)
-    if not digests:
-        return shipped_rows(kind)
-    key = (kind, digests)
+    key = (kind, standing(session, kind))
     if key not in _kept:
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
@@ -102,8 +100,17 @@ def rows_now(session: Session, kind: str) -> tuple[Row, ...]:
 
 
 def zones_now(session: Session) -> Mapping[str, Row]:
-    """The national high-tech zones by id, in the order of the list, then imported ones."""
-    return {row["zone_id"]: row for row in rows_now(session, "zones")}
+    """The national high-tech zones by id, in the order of the list, then imported ones.
+
+    Made once for each set of imports: a list names a zone in every row.
+    """
+    digests = standing(session, "zones")
+    found = _zones.get(digests)
+    if found is None:
+        found = {row["zone_id"]: row for row in rows_now(session, "zones")}
+        _zones.clear()
+        _zones[digests] = found
+    return found
 
 
 def zone_with(session: Session, zone_id: str) -> Row | None:
