@@ -86,3 +86,9 @@ def test_anything_like_an_expression_is_a_tree_or_refused(source):
 
 def test_every_expression_of_the_rulebook_is_within_the_limits():
     assert BOOK.program.refusals == []
+
+
+@pytest.mark.parametrize(("one", "other"), [("a == 'b'", "a == b"), ("a == true", "a == 1")])
+def test_what_is_spelled_alike_is_not_taken_for_the_same_step(one, other):
+    """Steps are found again by their tree: a rule on an option must not read another rule's name."""
+    assert parse(one) != parse(other)

@@ -46,12 +46,16 @@ class Number(NamedTuple):
     value: Decimal
 
 
+# Trees are compared and looked up as tuples: without their sort a text would equal the name that is
+# spelled like it, and true the number 1.
 class Text(NamedTuple):
     value: str
+    sort: str = "text"
 
 
 class Truth(NamedTuple):
     value: bool
+    sort: str = "truth"
 
 
 class Name(NamedTuple):
