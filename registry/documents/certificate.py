@@ -14,6 +14,7 @@ from markupsafe import Markup
 from registry.documents import qr, renderer, wording
 from registry.documents.attached import ATTACHED, EVIDENCE_NAME, LOG_NAME, PROOF_NAME
 from registry.documents.content import CertificateContent, Grade, mirrored
+from registry.documents.evidence import edition_of
 from registry.documents.renderer import Attached, Job
 from registry.documents.text import admit
 from registry.rules import canonical
@@ -46,8 +47,7 @@ def render(
     cost: the same page, text and structure in other bytes; the full way where one does not fit.
     """
     admitted = admit(content)
-    _compare(admitted, evidence)
-    page = wording.page(admitted)
+    page = wording.page(admitted, _compare(admitted, evidence))
     proven = any(one.name == PROOF_NAME for one in attachments)
     files = (
         attached(EVIDENCE_NAME, evidence),
@@ -113,12 +113,14 @@ def _stamped(
             return None
 
 
-def _compare(content: CertificateContent, evidence: bytes) -> None:
+def _compare(content: CertificateContent, evidence: bytes) -> int:
+    """The edition of the page's words, if the evidence is this certificate's."""
     if hashlib.sha256(evidence).hexdigest() != content.evidence_sha256:
         raise EvidenceMismatch("the digest on the page is not the evidence's")
     said: Any = json.loads(evidence)
     if said.get("certificate") != content.record():
         raise EvidenceMismatch("the evidence describes another certificate")
+    return edition_of(said)
 
 
 def attached(name: str, data: bytes) -> Attached:

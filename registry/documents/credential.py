@@ -24,7 +24,7 @@ CONTEXT = [
 ]
 SUITE = "eddsa-jcs-2022"
 FRAGMENT = "credentials"
-EVIDENCE_SCHEMA = "schemas/evidence-2.json"
+EVIDENCE_SCHEMA = "schemas/evidence-3.json"
 _ED25519 = b"\xed\x01"  # multicodec
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 

@@ -15,7 +15,7 @@ from registry.documents.fonts import outlines
 
 _FONT = re.compile(rb"/(\S+) \S+ Tf")
 _PIECE = re.compile(rb"<([0-9a-f]*)>|(-?[0-9.]+)")
-_BATCH = 100  # entries of one block of a character map, by its specification
+_BATCH = 100  # ranges of one block of a character map, by its specification
 MAP_HEAD = (
     b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
     b"/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
@@ -166,19 +166,22 @@ def width_runs(face: outlines.Face, glyphs: Sequence[int], first: int) -> bytes:
 
 def character_map(texts: Iterable[str]) -> bytes:
     """What each glyph stands for, glyphs numbered from 1."""
-    return b"".join((MAP_HEAD, map_blocks(map_lines(texts, 1)), MAP_TAIL))
+    return b"".join((MAP_HEAD, map_blocks(tuple(texts), 1), MAP_TAIL))
 
 
-def map_lines(texts: Iterable[str], first: int) -> list[bytes]:
-    return [b"<%04x> <%s>" % (first + at, utf16(text)) for at, text in enumerate(texts)]
-
-
-def map_blocks(lines: Sequence[bytes]) -> bytes:
-    """Lines of a character map in blocks of at most a hundred."""
+def map_blocks(texts: Sequence[str], first: int) -> bytes:
+    """What glyphs numbered from `first` stand for, in blocks of ranges that name no number twice.
+    A range may not leave the 256 numbers that begin with the same byte."""
+    lines, number, end = [], first, first + len(texts)
+    while number < end:
+        last = min(number | 0xFF, end - 1)
+        said = b"".join(b"<%s>" % utf16(one) for one in texts[number - first : last + 1 - first])
+        lines.append(b"<%04x> <%04x> [%s]" % (number, last, said))
+        number = last + 1
     blocks = []
     for at in range(0, len(lines), _BATCH):
         batch = lines[at : at + _BATCH]
-        blocks.append(b"%d beginbfchar\n%s\nendbfchar\n" % (len(batch), b"\n".join(batch)))
+        blocks.append(b"%d beginbfrange\n%s\nendbfrange\n" % (len(batch), b"\n".join(batch)))
     return b"".join(blocks)
 
 

@@ -8,18 +8,24 @@ from dataclasses import replace
 from importlib import resources
 from typing import Any
 
+from registry.documents import wording
 from registry.documents.content import CertificateContent
 from registry.documents.text import admit
 from registry.rules import canonical
 
-SCHEMA = "https://w3id.org/green-project-registry/evidence/2"
-SCHEMA_FILE = "evidence-2.json"
+SCHEMAS = {  # by edition of the page's words: wording.py
+    number: f"https://w3id.org/green-project-registry/evidence/{number}"
+    for number in wording.EDITIONS
+}
+SCHEMA_FILES = {f"evidence-{number}.json": number for number in SCHEMAS}
+SCHEMA_FILE = f"evidence-{wording.EDITION}.json"
 
 
 def build(
     content: CertificateContent,
     assessment: Mapping[str, Any] | None = None,
     trust: Mapping[str, str] | None = None,
+    edition: int = wording.EDITION,
 ) -> bytes:
     """The bytes that are hashed, logged and attached.
 
@@ -27,10 +33,11 @@ def build(
     rule, digests of the rulebook and of the factors), in integers and decimal strings, as far as
     the applicant consents. `trust` names the keys of the log and of the credential, so that the
     signature over the file vouches for them: log_key, credential_issuer, credential_key.
+    `edition` is that of the words on the page that goes with it.
     """
     return canonical.dumps(
         {
-            "schema": SCHEMA,
+            "schema": SCHEMAS[edition],
             "certificate": admit(content).record(),
             "assessment": dict(assessment or {}),
             "trust": dict(trust or {}),
@@ -55,6 +62,14 @@ def closed(
     return replace(content, evidence_sha256=digest, log_seq=log_seq, log_hash=log_hash)
 
 
-def schema() -> bytes:
+def edition_of(said: Mapping[str, Any]) -> int:
+    """In which edition of the words the page of this evidence is printed; ValueError if in none."""
+    for number, name in SCHEMAS.items():
+        if said.get("schema") == name:
+            return number
+    raise ValueError("evidence of an unknown schema")
+
+
+def schema(name: str = SCHEMA_FILE) -> bytes:
     """The published JSON Schema (2020-12) of what `build` writes for an issued certificate."""
-    return (resources.files("registry.documents") / "schemas" / SCHEMA_FILE).read_bytes()
+    return (resources.files("registry.documents") / "schemas" / name).read_bytes()

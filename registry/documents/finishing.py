@@ -97,6 +97,7 @@ class Finisher:
         _describe_blocks(document, pdf)
         _set_pagination_apart(document, pdf)
         tidying.draw_pictures_plainly(pdf)
+        tidying.date_attachments_once(pdf)
         tidying.place_figures(document, pdf)
         tidying.name_rows_by_scope(pdf)
         dropped = tidying.join_spans(pdf)

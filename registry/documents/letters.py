@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from registry.documents.content import Grade, Issuer, Rulebook
+from registry.documents.days import day_en, day_zh
 from registry.documents.paper import (
     Block,
     Cell,
@@ -22,7 +23,7 @@ from registry.documents.paper import (
     Table,
     Written,
 )
-from registry.documents.wording import BEIJING, day_en, day_zh
+from registry.documents.wording import BEIJING
 from registry.words import Words
 
 DIGEST = Words("摘要", "SHA-256")

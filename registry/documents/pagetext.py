@@ -14,7 +14,10 @@ import pikepdf
 
 _MOST_KIDS = 20_000
 _CHAR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
-_RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
+_RANGE = re.compile(
+    rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[([0-9A-Fa-f<>\s]*)\])"
+)
+_TEXT = re.compile(rb"<([0-9A-Fa-f]*)>")
 _BLOCK = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
 
 
@@ -179,10 +182,14 @@ def _to_unicode(font: Any) -> dict[int, str]:
             for code, text in _CHAR.findall(body):
                 found[int(code, 16)] = _utf16(text)
         else:
-            for first, last, text in _RANGE.findall(body):
-                start, low = int(first, 16), int(text, 16)
-                for at in range(min(int(last, 16), 0xFFFF) - start + 1):
-                    found[start + at] = chr(low + at)
+            for first, last, text, texts in _RANGE.findall(body):
+                start = int(first, 16)
+                count = min(int(last, 16), 0xFFFF) - start + 1
+                if text:
+                    found.update((start + at, chr(int(text, 16) + at)) for at in range(count))
+                else:
+                    listed = _TEXT.findall(texts)[: max(count, 0)]
+                    found.update((start + at, _utf16(one)) for at, one in enumerate(listed))
     return found
 
 

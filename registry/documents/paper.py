@@ -19,9 +19,10 @@ from markupsafe import Markup
 from registry.documents import renderer
 from registry.documents.certificate import SIGNATURE_BYTES, picture, template
 from registry.documents.content import Issuer, plain
+from registry.documents.days import day_en, day_zh
 from registry.documents.renderer import Attached, Job
 from registry.documents.text import admit
-from registry.documents.wording import TEST, day_en, day_zh
+from registry.documents.wording import TEST
 from registry.rules import canonical
 from registry.words import Words
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from registry.documents.embedding import thousandths
@@ -18,6 +19,9 @@ _BORDER = (
 )
 _STYLE = rb"(?P<style>/\S+ gs\n[0-9. ]+ RG\n[0-9.]+ w)"
 _BORDERS = re.compile(_BORDER % _STYLE + rb"(?:" + _BORDER % rb"(?P=style)" + rb")+")
+# A QR code: dark runs of modules, row by row, at the middle of each row.
+_RUNS = re.compile(rb"(?<=4 M\n)(?:0 0 m\n)?(?:\d+ \d+\.5 m\n\d+ \d+\.5 l\n)+S\n")
+_RUN = re.compile(rb"(\d+) (\d+)\.5 m\n(\d+) ")
 _SEGMENT = re.compile(rb"([-0-9.]+) ([-0-9.]+) m\n([-0-9.]+) ([-0-9.]+) l\n")
 
 
@@ -27,7 +31,25 @@ def content(stream: list[Any]) -> bytes:
 
     joined = b"\n".join(pydyf._to_bytes(item) for item in stream)
     rounded = _NUMBERS.sub(lambda line: _LONG.sub(_round, line[0]), joined)
-    return _BORDERS.sub(_one_border, rounded)
+    return _RUNS.sub(_dashed, _BORDERS.sub(_one_border, rounded))
+
+
+def _dashed(found: re.Match[bytes]) -> bytes:
+    runs = ((int(x), int(y), int(end) - int(x)) for x, y, end in _RUN.findall(found[0]))
+    return dashed(runs)
+
+
+def dashed(runs: Iterable[tuple[int, int, int]]) -> bytes:
+    """Dark runs (x, row, length) as one dashed line a row: a third of the bytes of a line a run."""
+    rows: dict[int, list[tuple[int, int]]] = {}
+    for x, y, length in runs:
+        rows.setdefault(y, []).append((x, x + length))
+    made = []
+    for y, row in rows.items():
+        edges = [edge for run in row for edge in run]
+        steps = b" ".join(b"%d" % (b - a) for a, b in itertools.pairwise(edges))
+        made.append(b"[%s] 0 d\n%d %d.5 m\n%d %d.5 l\nS\n" % (steps, edges[0], y, edges[-1], y))
+    return b"".join(made)
 
 
 def _round(found: re.Match[bytes]) -> bytes:
@@ -134,3 +156,12 @@ def draw_pictures_plainly(pdf: Any) -> None:
     for one in pdf.objects:
         if isinstance(one, pydyf.Stream):
             one.extra.pop("Interpolate", None)
+
+
+def date_attachments_once(pdf: Any) -> None:
+    """What is attached was never changed since it was made: one date says both."""
+    import pydyf
+
+    for one in pdf.objects:
+        if isinstance(one, pydyf.Stream) and one.extra.get("Type") == "/EmbeddedFile":
+            one.extra["Params"].pop("CreationDate", None)

@@ -21,7 +21,8 @@ from cryptography import x509
 from registry.documents import pagetext, proof_check, signature_check, wording
 from registry.documents.attached import EVIDENCE_NAME, LOG_NAME, PROOF_NAME
 from registry.documents.content import CertificateContent, content_of, mirrored
-from registry.documents.evidence import closed
+from registry.documents.days import day_en, day_zh
+from registry.documents.evidence import closed, edition_of
 from registry.documents.findings import (
     STATES,
     Exit,
@@ -137,6 +138,7 @@ def _evidence_points(
         evidence = _attached(pdf, EVIDENCE_NAME)
         said: Any = json.loads(evidence)
         content = closed(content_of(said["certificate"]), evidence, **_log_head(pdf))
+        edition = edition_of(said)
         if not canonical.is_canonical(evidence):
             return None, [point("evidence", False)]
     except Exception:  # as for _held
@@ -148,7 +150,7 @@ def _evidence_points(
         point("number", rule.check(content.number)),
         point("named_signer", content.signer_fingerprint == facts.fingerprint),
         point("metadata", _held(lambda: _metadata_agree(pdf, content))),
-        _page(pdf, content),
+        _page(pdf, content, edition),
         *proof_check.points(subject, known),
     ]
 
@@ -186,9 +188,9 @@ def _metadata_agree(pdf: pikepdf.Pdf, content: CertificateContent) -> bool:
     return all(f"<gpr:{key}>{said}</gpr:{key}>" in text for key, said in mirrored(content).items())
 
 
-def _page(pdf: pikepdf.Pdf, content: CertificateContent) -> Finding:
+def _page(pdf: pikepdf.Pdf, content: CertificateContent, edition: int) -> Finding:
     """The visible text, exactly: nothing missing, nothing changed, nothing added."""
-    page = wording.page(content)
+    page = wording.page(content, edition)
     try:
         seen = pagetext.read(pdf)
     except Exception:  # as for _held
@@ -241,7 +243,7 @@ def _status(
                 "离线状态未知：未提供状态清单", "status unknown offline: no status list was given"
             ),
         )
-    day = wording.day_zh(status_list.as_of), wording.day_en(status_list.as_of)
+    day = day_zh(status_list.as_of), day_en(status_list.as_of)
     entry = status_list.entries.get(content.number)
     if entry is None:
         return Finding(
@@ -256,7 +258,7 @@ def _status(
     found = _state_finding(entry.state, words)
     if found.outcome is Outcome.HOLDS:
         return found
-    since = wording.day_zh(entry.since), wording.day_en(entry.since)
+    since = day_zh(entry.since), day_en(entry.since)
     zh, en = (
         (f"，理由：{entry.reason.zh}", f", reason: {entry.reason.en}")
         if entry.reason.zh

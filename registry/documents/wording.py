@@ -1,25 +1,25 @@
 """The words of a certificate's page, from its content alone: the template only arranges them.
 
 The verifier builds the same page again from the evidence and compares, so nothing may be written
-in the template that does not come from here.
+in the template that does not come from here. Words that change get a new edition, which is the
+number of the evidence's schema, and the earlier ones stay beside them for the pages printed so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta, timezone
+from datetime import timedelta, timezone
 from decimal import Decimal
 
 from registry.documents.content import CertificateContent, Energy, Grade, YearlyFigure
+from registry.documents.days import day_en, day_zh
+from registry.documents.unsettled import lines, lines_of_edition_2
 from registry.words import Words
 
+EDITION = 3
+EDITIONS = (2, EDITION)
 BEIJING = timezone(timedelta(hours=8))  # legal time since 1992; tzdata would be a dependency
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
-
 TITLE = Words("绿色项目登记证书", "Certificate of Green Project Registration")
 NUMBER = Words("证书编号", "Certificate number")
 GRADE = Words("等级", "Grade")
@@ -125,8 +125,8 @@ class Page:
         return (self.scale, f"二维码 QR code: {self.status_url}")
 
 
-def page(content: CertificateContent) -> Page:
-    """Put the content into words."""
+def page(content: CertificateContent, edition: int = EDITION) -> Page:
+    """Put the content into the words of an edition."""
     return Page(
         warnings=_warnings(content),
         watermark=_watermark(content),
@@ -137,9 +137,9 @@ def page(content: CertificateContent) -> Page:
         score=_hundredths(content.centipoints),
         score_notes=_score_notes(content),
         sections=(
-            Section(Words("项目", "Project"), tuple(_project(content))),
+            Section(Words("项目", "Project"), tuple(_project(content, edition))),
             Section(Words("效益", "Benefit"), tuple(_benefit(content))),
-            Section(Words("规则与核验", "Rules and checks"), tuple(_rules(content))),
+            Section(Words("规则与核验", "Rules and checks"), tuple(_rules(content, edition))),
             Section(Words("效力与凭证", "Validity and proof"), tuple(_proof(content))),
         ),
         careful=_careful(content),
@@ -176,10 +176,13 @@ def _score_notes(content: CertificateContent) -> tuple[Words, ...]:
     )
 
 
-def _project(content: CertificateContent) -> Iterator[Line]:
+def _project(content: CertificateContent, edition: int) -> Iterator[Line]:
     yield Line("project", Words("项目", "Project"), content.project)
     yield Line("owner", Words("业主", "Owner"), content.owner)
-    yield _same("owner_code", Words("统一社会信用代码", "USCC"), content.owner_code)
+    known = Words(content.owner_code, content.owner_code)
+    if not content.owner_code and edition > 2:
+        known = Words("未登记", "not on record")
+    yield Line("owner_code", Words("统一社会信用代码", "USCC"), known)
     outside = Words("不在任何园区内", "outside any zone")
     yield Line("zone", Words("所在园区", "Zone"), content.zone or outside)
     code = f"{content.catalogue_code} " if content.catalogue_code else ""
@@ -273,7 +276,7 @@ def _attributes(content: CertificateContent) -> Line:
     )
 
 
-def _rules(content: CertificateContent) -> Iterator[Line]:
+def _rules(content: CertificateContent, edition: int) -> Iterator[Line]:
     book = content.rulebook
     yield Line(
         "rulebook",
@@ -291,24 +294,8 @@ def _rules(content: CertificateContent) -> Iterator[Line]:
             Words("名单摘要", "List SHA-256"),
             content.screening.list_sha256,
         )
-    for at, one in enumerate(content.unsettled):
-        status = {"unknown": Words("未知", "unknown"), "unverified": Words("未核实", "unverified")}
-        settled = _settled(one.settled_by, one.settled_on)
-        yield Line(
-            f"unsettled_{at}",
-            Words("未知或未核实", "Unknown or unverified"),
-            Words(
-                f"{one.item.zh}：{status[one.status].zh}；{settled.zh}",
-                f"{one.item.en}: {status[one.status].en}; {settled.en}",
-            ),
-        )
-
-
-def _settled(by: Words | None, on: date | None) -> Words:
-    if by is None:
-        return Words("尚无人认定", "settled by nobody yet")
-    when = Words(f"于 {day_zh(on)} ", f" on {day_en(on)}") if on else Words("", "")
-    return Words(f"{by.zh}{when.zh}据证据认定", f"settled on evidence by the {by.en}{when.en}")
+    unsettled = lines_of_edition_2 if edition == 2 else lines
+    yield from (Line(*said) for said in unsettled(content.unsettled))
 
 
 def _screening(content: CertificateContent) -> Line:
@@ -365,14 +352,6 @@ def _careful(content: CertificateContent) -> tuple[Words, ...]:
 
 def _same(key: str, label: Words, value: str) -> Line:
     return Line(key, label, Words(value, value))
-
-
-def day_zh(on: date) -> str:
-    return f"{on.year}年{on.month}月{on.day}日"
-
-
-def day_en(on: date) -> str:
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
 def _thousands(value: str) -> str:

@@ -15,12 +15,13 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from registry.documents import certificate, evidence, fonts, pagetext, wording
+from registry.documents import certificate, evidence, fonts, pagetext, verification, wording
 from registry.documents.content import Grade, Issuer, Offset, RecordRefused, content_of
+from registry.documents.findings import Outcome
 from registry.documents.renderer import DoesNotFit
 from registry.documents.text import GlyphMissing, TextRefused
 from registry.words import Words
-from tests.documents.samples import NOW, liangzhou, with_evidence
+from tests.documents.samples import LOG_HASH, NOW, liangzhou, with_evidence
 
 
 def rendered(**changes: object) -> bytes:
@@ -78,6 +79,22 @@ def test_test_keys_and_demos_are_unmistakable(plain: bytes) -> None:
     assert "TEST" not in real
     assert wording.DEMO.zh not in real
     assert "演示 DEMO" not in real
+
+
+def test_what_is_alike_is_told_once_and_earlier_words_keep_verifying() -> None:
+    doubt = liangzhou().unsettled[0]
+    other = replace(doubt, item=Words("全国供电煤耗", "National coal rate"))
+    content = liangzhou(unsettled=(doubt, other), owner_code="")
+    pages = {}
+    for edition in wording.EDITIONS:
+        proof = evidence.build(content, {"inputs": {}}, edition=edition)
+        closed = evidence.closed(content, proof, log_seq=1287, log_hash=LOG_HASH)
+        made = certificate.render(closed, proof, now=NOW)
+        pages[edition] = text_of(made).replace("\n", "")
+        found = {one.code: one.outcome for one in verification.verify(made).items}
+        assert found["page"] is Outcome.HOLDS
+    assert pages[2].count("未知或未核实") == 2 and "未登记" not in pages[2]
+    assert pages[3].count("未核实数据") == 1 and "not on record" in pages[3]
 
 
 def test_an_offset_is_never_a_reduction() -> None:

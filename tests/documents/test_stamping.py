@@ -70,14 +70,15 @@ def test_what_fits_no_place_goes_the_full_way(project: Words) -> None:
     assert renders[0] == renders[1]
 
 
-def test_equal_input_is_stamped_and_signed_equal_in_any_process(keys_folder: Path) -> None:
+@pytest.mark.parametrize("many", [True, False])
+def test_equal_input_is_made_and_signed_equal_in_any_process(keys_folder: Path, many: bool) -> None:
     program = (
         "import hashlib, pathlib, sys\n"
         "from registry.documents import certificate, keys, signing\n"
         "from tests.documents.samples import NOW, liangzhou, with_evidence\n"
         "signer = signing.signer_from(keys.read_test_key(pathlib.Path(sys.argv[1])))\n"
         "content = liangzhou(signer_fingerprint=signer.fingerprint)\n"
-        "made = certificate.render(*with_evidence(content), now=NOW, many=True,\n"
+        "made = certificate.render(*with_evidence(content), now=NOW, many=sys.argv[2] == 'True',\n"
         "    signature_bytes=signer.signature_bytes)\n"
         "signed = signing.sign(made, signer, now=NOW)\n"
         "print(hashlib.sha256(made).hexdigest(), hashlib.sha256(signed).hexdigest())"
@@ -85,7 +86,7 @@ def test_equal_input_is_stamped_and_signed_equal_in_any_process(keys_folder: Pat
     home = keys.ensure_test_key(keys_folder, now=NOW)
     told = {
         subprocess.run(
-            [sys.executable, "-c", program, str(home)],
+            [sys.executable, "-c", program, str(home), str(many)],
             env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
             cwd=Path(__file__).parents[2], check=True, capture_output=True, text=True,
         ).stdout

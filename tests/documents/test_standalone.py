@@ -8,11 +8,13 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from registry.config import Environment, Settings, prepare_instance
 from registry.db import Database
 from registry.documents import packing
+from registry.documents.attached import RULEBOOK_NAME
 from registry.jobs.certificates import issue_waiting
 from registry.jobs.demo.load import load_demo
 from registry.models import SQLModel
@@ -107,6 +109,14 @@ def test_every_demo_certificate_is_computed_again_and_agrees(handed_out: Path) -
         assert {"score", "log", "credential", "log_now", "log_kept", "status"} <= set(outcomes)
         (score,) = (f for f in one["findings"] if f["code"] == "score")
         assert "re-computed by the attached rulebook" in score["words"]["en"]
+
+
+def test_every_demo_certificate_keeps_to_its_size(handed_out: Path) -> None:
+    """With its marks, credential, proof and factors; the rulebook, equal in all, is beside it."""
+    for path in (handed_out / "pdf").iterdir():
+        with pikepdf.open(path) as pdf:
+            rulebook = pdf.attachments[RULEBOOK_NAME].get_file().obj.read_raw_bytes()
+        assert path.stat().st_size - len(rulebook) <= 60 * 1024
 
 
 def test_it_refuses_and_explains_in_both_languages(handed_out: Path) -> None:

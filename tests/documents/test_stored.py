@@ -27,7 +27,7 @@ def upgraded(monkeypatch, tmp_path, settings):
     monkeypatch.setattr(renderer, "FOLDER", folder)
     monkeypatch.setattr(renderer, "_made", {})
     monkeypatch.setattr(wording, "TITLE", Words("新版证书", "New certificate"))
-    monkeypatch.setattr(outlines, "STEP", 8)
+    monkeypatch.setitem(outlines.STEP, "regular", 16)
     outlines.face.cache_clear()
     page.template.cache_clear()
     press.clear()

@@ -185,7 +185,7 @@ SAMPLES: dict[str, Sample] = {
     "public.rulebook_signature": Sample({"book_id": "low-carbon", "version": "2026.1"}),
     "public.methodology_version": Sample({"book_id": "low-carbon", "version": "2026.1"}),
     "public.object_to_listing": Sample({"number": "noticed"}),
-    "public.published_schema": Sample({"name": "evidence-2.json"}),
+    "public.published_schema": Sample({"name": "evidence-3.json"}),
     "public.project": Sample({"list_number": "list_number"}),
     "public.rulebook_file": Sample(
         {"book_id": "low-carbon", "version": "2026.1", "name": "rulebook.toml"}

@@ -2,8 +2,8 @@
 
 WeasyPrint's subsets keep every glyph number, the character map and the layout tables; inside a PDF
 none of that is read. What is written here is `glyf` with the six tables that a CIDFontType2 needs.
-Coordinates are rounded to STEP thousandths of the type size: 0.014 pt at the size of the table,
-0.048 pt in the title, both below what any printer places, and a fifth of the bytes.
+Coordinates are rounded to steps of thousandths of the type size, at most 0.03 pt off in the text
+and 0.05 pt in the title, both below what any printer places, and a quarter of the bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from registry.documents.fonts import REGULAR, SEMIBOLD
 
-STEP = 4
+STEP = {"regular": 8, "semibold": 4}  # the heavier one is set three times as large
 _ON, _X_SHORT, _Y_SHORT, _REPEAT, _X_SAME, _Y_SAME = 1, 2, 4, 8, 16, 32
 _MAGIC = 0xB1B0AFBA
 _TABLES = (b"glyf", b"head", b"hhea", b"hmtx", b"loca", b"maxp")
@@ -28,7 +28,8 @@ class OutlineRefused(ValueError):
 class Face:
     """One font file, its glyphs read on first use and kept."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, step: int) -> None:
+        self._step = step
         self.data = path.read_bytes()
         self._at = {
             tag: (offset, length)
@@ -62,7 +63,7 @@ class Face:
         if found is None:
             start, end = struct.unpack_from(">II", self.data, self._at[b"loca"][0] + 4 * number)
             begin = self._at[b"glyf"][0]
-            found = Glyph(self.data[begin + start : begin + end], self.advance(number))
+            found = Glyph(self.data[begin + start : begin + end], self.advance(number), self._step)
             self._glyphs[number] = found
         return found
 
@@ -103,21 +104,21 @@ class Glyph:
 
     __slots__ = ("advance", "left", "outline", "total")
 
-    def __init__(self, data: bytes, advance: int) -> None:
+    def __init__(self, data: bytes, advance: int, step: int) -> None:
         self.advance = advance
         self.left = 0
         self.outline = b""
         if data:
             contours, flags, xs, ys = _read(data)
-            xs, ys = [_rounded(x) for x in xs], [_rounded(y) for y in ys]
+            xs, ys = ([_rounded(one, step) for one in axis] for axis in (xs, ys))
             self.left = min(xs)
             made = _write(contours, flags, xs, ys)
             self.outline = made + bytes(-len(made) % 4)
         self.total = checksum(self.outline)
 
 
-def _rounded(value: int) -> int:
-    return (value + STEP // 2) // STEP * STEP
+def _rounded(value: int, step: int) -> int:
+    return (value + step // 2) // step * step
 
 
 def _read(data: bytes) -> tuple[list[int], list[int], list[int], list[int]]:
@@ -165,25 +166,12 @@ def _write(ends: Sequence[int], on: Sequence[int], xs: Sequence[int], ys: Sequen
             on, _steps(xs, _X_SHORT, _X_SAME), _steps(ys, _Y_SHORT, _Y_SAME), strict=True
         )
     ]
-    packed = bytearray()
-    run = 0
-    for at, flag in enumerate(flags):
-        if at and flag == flags[at - 1] and run < 255:
-            run += 1
-            if run == 1:
-                packed[-1] |= _REPEAT
-                packed.append(1)
-            else:
-                packed[-1] = run
-        else:
-            packed.append(flag)
-            run = 0
     return b"".join(
         (
             struct.pack(">hhhhh", len(ends), min(xs), min(ys), max(xs), max(ys)),
             struct.pack(f">{len(ends)}H", *ends),
             b"\0\0",
-            bytes(packed),
+            bytes(flags),  # unpacked: deflate does it better
             *(step[1] for step in _steps(xs, _X_SHORT, _X_SAME)),
             *(step[1] for step in _steps(ys, _Y_SHORT, _Y_SAME)),
         )
@@ -242,4 +230,6 @@ def front_of(tables: dict[bytes, bytes], total: int, size: int) -> bytes:
 @cache
 def face(semibold: bool) -> Face:
     """One of the two weights, read once a process."""
-    return Face(SEMIBOLD if semibold else REGULAR)
+    if semibold:
+        return Face(SEMIBOLD, STEP["semibold"])
+    return Face(REGULAR, STEP["regular"])

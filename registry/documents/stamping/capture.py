@@ -23,7 +23,7 @@ _TEXT = re.compile(
     re.DOTALL,
 )
 _FIGURE = re.compile(rb"/Figure\n<</MCID (\d+)>>\nBDC\n(?:(?!EMC\n).)*EMC\n", re.DOTALL)
-_PATH = re.compile(rb"(?<=4 M\n)(?:[-0-9. ]+ [ml]\n)+(?=S\n)")
+_PATH = re.compile(rb"(?<=4 M\n)(?:\[[0-9 ]+\] 0 d\n[0-9. ]+ m\n[0-9. ]+ l\nS\n)+")
 _HEX = re.compile(rb"<([0-9a-f]+)>")
 _BASE = b"0.75 0 0 0.75 0 0 cm"
 

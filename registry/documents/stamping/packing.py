@@ -13,7 +13,7 @@ class Shared:
 
     def __init__(self, beginning: bytes) -> None:
         self._raw = beginning
-        self._packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
+        self._packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -15, 7)
         self._packed = self._packer.compress(beginning) + self._packer.flush(zlib.Z_SYNC_FLUSH)
 
     def packed(self, rest: bytes, *, front: bytes = b"") -> bytes:
@@ -23,6 +23,6 @@ class Shared:
         check = zlib.adler32(rest, zlib.adler32(self._raw, zlib.adler32(front)))
         first = b""
         if front:
-            alone = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
+            alone = zlib.compressobj(LEVEL, zlib.DEFLATED, -15, 7)
             first = alone.compress(front) + alone.flush(zlib.Z_SYNC_FLUSH)
         return b"".join((_HEAD, first, self._packed, end, check.to_bytes(4, "big")))

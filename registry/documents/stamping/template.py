@@ -11,13 +11,12 @@ from datetime import datetime
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
-from registry.documents import qr, writing
+from registry.documents import qr, tidying, writing
 from registry.documents.embedding import (
     MAP_HEAD,
     MAP_TAIL,
     Drawn,
     map_blocks,
-    map_lines,
     thousandths,
     utf16_text,
     width_runs,
@@ -78,7 +77,7 @@ class Font:
         self._widths = width_runs(self.face, self.still, 1)
         self._sum = sum(one.total for one in chosen)
         self._outlines = Shared(self._tables[b"glyf"])
-        self._map = Shared(MAP_HEAD + map_blocks(map_lines(self.said.values(), 1)))
+        self._map = Shared(MAP_HEAD + map_blocks(tuple(self.said.values()), 1))
 
     def number(self, used: Iterable[int]) -> tuple[dict[int, bytes], list[int]]:
         """Numbers for all glyphs of one certificate, and those that it has beyond the still ones."""
@@ -98,8 +97,8 @@ class Font:
         return self._outlines.packed(rest, front=front), len(front) + size
 
     def character_map(self, more: Sequence[int], said: Mapping[int, str]) -> bytes:
-        lines = map_lines((said[glyph] for glyph in more), len(self.still) + 1)
-        return self._map.packed(map_blocks(lines) + MAP_TAIL)
+        blocks = map_blocks([said[glyph] for glyph in more], len(self.still) + 1)
+        return self._map.packed(blocks + MAP_TAIL)
 
     def widths(self, more: Sequence[int]) -> bytes:
         runs = width_runs(self.face, more, len(self.still) + 1)
@@ -145,11 +144,9 @@ class Template:
         for font in self._font_pieces.values():
             varies |= {font.file, font.to_unicode, font.descendant}
         still = [(at + 1, p) for at, p in enumerate(pieces) if at not in varies]
-        gathered = [
-            (n, p.data) for n, p in still if p.stream is None and not p.loose and not p.gone
-        ]
+        gathered = [(n, p.data) for n, p in still if p.stream is None and not p.loose]
         head, body = writing.object_stream(gathered)
-        self._still_head, self._still_body = head, zlib.compress(body, 9)
+        self._still_head, self._still_body = head, writing.pack(body)
         self._held = [number for number, _ in gathered]
         self._streams = [(n, *writing.packed(p)) for n, p in still if p.stream is not None]
         self._loose = [(n, p.data) for n, p in still if p.loose]
@@ -200,7 +197,7 @@ class Template:
         gathered.sort()
         head, body = writing.object_stream(gathered)
         identifier.update(body)
-        out.objects(end + 2, head, zlib.compress(body, 9), [number for number, _ in gathered])
+        out.objects(end + 2, head, writing.pack(body), [number for number, _ in gathered])
         return out.close(self._parts.root, self._parts.info, identifier.hexdigest())
 
     def _glyphs(self, lines: Sequence[Shaped]) -> dict[str, dict[int, str]] | None:
@@ -235,10 +232,7 @@ class Template:
                 shaped.shown(numbers[line.font]),
                 b"] TJ\nET\nEMC\n",
             )
-        path = b"".join(
-            b"%d %d.5 m\n%d %d.5 l\n" % (x, y, x + length, y)
-            for x, y, length in qr.runs(values.address)
-        )
+        path = tidying.dashed(qr.runs(values.address))
         return b"".join((*made, self._figure[0], path, self._figure[1], b"Q"))
 
     def _write_font(
@@ -257,8 +251,8 @@ class Template:
         said = self._parts.pieces[self._attached[name]].data
         kept = said[: said.index(b"/Params")]
         checksum = hashlib.md5(data, usedforsecurity=False).hexdigest().encode()
-        dictionary = b"%s/Params <</CheckSum <%s>/Size %d/CreationDate %s/ModDate %s>>>>" % (
-            kept, checksum, len(data), values.stamp, values.stamp,
+        dictionary = b"%s/Params <</CheckSum <%s>/Size %d/ModDate %s>>>>" % (
+            kept, checksum, len(data), values.stamp,
         )  # fmt: skip
         return writing.deflated(dictionary), packed_once(data)
 

@@ -57,6 +57,6 @@ def did_document() -> ResponseReturnValue:
 @opens_to_everyone
 def published_schema(name: str) -> ResponseReturnValue:
     """The JSON Schema of the evidence inside a certificate."""
-    if name != evidence.SCHEMA_FILE:
+    if name not in evidence.SCHEMA_FILES:
         abort(404)
-    return Response(evidence.schema(), mimetype="application/schema+json")
+    return Response(evidence.schema(name), mimetype="application/schema+json")
