@@ -212,14 +212,6 @@ class Features:
         starts: NDArray[np.uint32] = np.where(records > 0, self.ends[records - 1], 0)
         return starts
 
-    def chinese(self) -> NDArray[np.bool_]:
-        """Which records have a Chinese name."""
-        starts = self.starts(np.arange(len(self.ends)))
-        found = np.zeros(len(self.ends), bool)
-        read = self.ends > starts
-        found[read] = (self.columns["flags"][starts[read]] & HAS_CHINESE) != 0
-        return found
-
     @property
     def nbytes(self) -> int:
         return self.ends.nbytes + sum(column.nbytes for column in self.columns.values())

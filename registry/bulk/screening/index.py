@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.bulk.screening.features import FeatureRows, Features
-from registry.rules.screening.keying import entry_keys, identifier_keys, split_probes
+from registry.rules.screening.keying import entry_keys, identifier_keys, probes
 from registry.rules.screening.sides import side_of
 from registry.rules.screening.subjects import COMPANY, Entry, Name, Subject
 
@@ -82,20 +82,30 @@ class PackedRecords(Generic[Record]):
         return len(self.data) + len(self.ends) * self.ends.itemsize + held
 
 
-class SortedKeys:
-    """Numbers in their order, each with the record that it belongs to."""
+class ArrayIndex(Generic[Record]):
+    """One side of screening: the restricted list, or a portfolio."""
 
     def __init__(
-        self, high: NDArray[np.uint32], low: NDArray[np.uint16], owners: NDArray[np.uint32]
+        self,
+        records: PackedRecords[Record],
+        keys: NDArray[np.int64],
+        owners: NDArray[np.uint32],
+        features: Features,
     ) -> None:
-        self.high, self.low, self.owners = high, low, owners
+        order = np.argsort(keys.view(np.uint64), kind="stable")
+        self.high, self.low = _split(keys[order])
+        self.owners = owners[order]
+        self.records = records
+        self.features = features
+
+    def __len__(self) -> int:
+        return len(self.records)
 
     @property
     def nbytes(self) -> int:
-        return self.high.nbytes + self.low.nbytes + self.owners.nbytes
-
-    def only(self, kept: NDArray[np.bool_]) -> SortedKeys:
-        return SortedKeys(self.high[kept], self.low[kept], self.owners[kept])
+        arrays = (self.high, self.low, self.owners)
+        held = sum(one.nbytes for one in arrays)
+        return held + self.records.nbytes + self.features.nbytes
 
     def join(
         self, keys: NDArray[np.int64], askers: NDArray[np.uint32]
@@ -112,61 +122,22 @@ class SortedKeys:
         return askers[order][asked[same]].astype(np.int64), self.owners[at[same]].astype(np.int64)
 
 
-class ArrayIndex(Generic[Record]):
-    """One side of screening: the restricted list, or a portfolio.
-
-    `latin` holds again the keys of records without a Chinese name: the Latin names and the sounds of
-    subjects that have one can make hits of these alone, and are in heaps everywhere else.
-    """
-
-    def __init__(
-        self,
-        records: PackedRecords[Record],
-        keys: NDArray[np.int64],
-        owners: NDArray[np.uint32],
-        features: Features,
-    ) -> None:
-        order = np.argsort(keys.view(np.uint64), kind="stable")
-        self.keys = SortedKeys(*_split(keys[order]), owners[order])
-        self.latin = self.keys.only(~features.chinese()[self.keys.owners])
-        self.records = records
-        self.features = features
-
-    def __len__(self) -> int:
-        return len(self.records)
-
-    @property
-    def nbytes(self) -> int:
-        return self.keys.nbytes + self.latin.nbytes + self.records.nbytes + self.features.nbytes
-
-
-# A record's keys, and apart from them those for which only names in Latin letters are asked.
-KeysOf = Callable[[Record], tuple[Collection[int], Collection[int]]]
-
-
-def keys_of_entry(entry: Entry) -> tuple[Collection[int], Collection[int]]:
-    return entry_keys(entry), ()
-
-
 class Keyed(Generic[Record]):
     """Records with their keys: numbers beside the record that each belongs to, and features."""
 
-    def __init__(self, key_of: KeysOf[Record]) -> None:
+    def __init__(self, key_of: Callable[[Record], Collection[int]]) -> None:
         self.key_of = key_of
         self.count = 0
         self.numbers, self.owners = array("q"), array("I")
-        self.latin_numbers, self.latin_owners = array("q"), array("I")
         self.sure_numbers, self.sure_owners = array("q"), array("I")
         self.unread: list[int] = []  # no companies: compared as wholes, without features
         self.rows = FeatureRows()
 
     def add(self, record: Record) -> None:
         side = side_of(record)
-        found, latin = self.key_of(record)
+        found = self.key_of(record)
         self.numbers.extend(found)
         self.owners.extend([self.count] * len(found))
-        self.latin_numbers.extend(latin)
-        self.latin_owners.extend([self.count] * len(latin))
         if side.codes or record.person_id:
             sure = identifier_keys(side.codes, record.person_id)
             self.sure_numbers.extend(sure)
@@ -178,7 +149,7 @@ class Keyed(Generic[Record]):
 
 
 def _index(
-    records: Iterable[Record], kind: type[Record], key_of: KeysOf[Record]
+    records: Iterable[Record], kind: type[Record], key_of: Callable[[Record], Collection[int]]
 ) -> ArrayIndex[Record]:
     packed, keyed = PackedRecords(kind), Keyed(key_of)
     for record in records:
@@ -186,17 +157,17 @@ def _index(
         keyed.add(record)
     return ArrayIndex(
         packed,
-        np.concatenate([np.array(one, np.int64) for one in (keyed.numbers, keyed.latin_numbers)]),
-        np.concatenate([np.array(one, np.uint32) for one in (keyed.owners, keyed.latin_owners)]),
+        np.array(keyed.numbers, np.int64),
+        np.array(keyed.owners, np.uint32),
         keyed.rows.arrays(),
     )
 
 
 def index_list(entries: Iterable[Entry]) -> ArrayIndex[Entry]:
     """The restricted list, ready to be asked by subjects."""
-    return _index(entries, Entry, keys_of_entry)
+    return _index(entries, Entry, entry_keys)
 
 
 def index_portfolio(subjects: Iterable[Subject]) -> ArrayIndex[Subject]:
     """A portfolio, ready to be told of changed entries."""
-    return _index(subjects, Subject, split_probes)
+    return _index(subjects, Subject, probes)

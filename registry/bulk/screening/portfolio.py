@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.bulk.screening.features import Features
-from registry.bulk.screening.index import ArrayIndex, Keyed, keys_of_entry
+from registry.bulk.screening.index import ArrayIndex, Keyed
 from registry.bulk.screening.pruning import Pairs, may_match
-from registry.rules.screening.keying import split_probes
+from registry.rules.screening.keying import entry_keys, probes
 from registry.rules.screening.matching import Match, match, rank
 from registry.rules.screening.policy import Policy
 from registry.rules.screening.subjects import Entry, Subject
@@ -53,22 +53,14 @@ def _unique(left: NDArray[np.int64], right: NDArray[np.int64]) -> tuple[NDArray[
     return joined >> 32, joined & 0xFFFFFFFF
 
 
-def _joined(asked: Keyed[Any], index: ArrayIndex[Any]) -> tuple[NDArray[np.int64], ...]:
-    """(ours, theirs): the pairs that share a key, each once."""
-    owners = np.array(asked.owners, np.uint32)
-    plain = index.keys.join(np.array(asked.numbers, np.int64), owners)
-    owners = np.array(asked.latin_owners, np.uint32)
-    latin = index.latin.join(np.array(asked.latin_numbers, np.int64), owners)
-    return _unique(*(np.concatenate(both) for both in zip(plain, latin, strict=True)))
-
-
 def _kept(asked: Keyed[Any], index: ArrayIndex[Any], policy: Policy) -> Iterator[tuple[int, int]]:
     """(ours, theirs): the pairs that share a key and may be hits."""
-    left, right = _joined(asked, index)
+    owners = np.array(asked.owners, np.uint32)
+    left, right = _unique(*index.join(np.array(asked.numbers, np.int64), owners))
     kept = _hopeful(asked.rows.arrays(), index.features, left, right, policy)
     kept |= np.isin(left, asked.unread)
     sure_owners = np.array(asked.sure_owners, np.uint32)
-    sure = index.keys.join(np.array(asked.sure_numbers, np.int64), sure_owners)
+    sure = index.join(np.array(asked.sure_numbers, np.int64), sure_owners)
     every = _unique(np.concatenate((left[kept], sure[0])), np.concatenate((right[kept], sure[1])))
     return zip(every[0].tolist(), every[1].tolist(), strict=True)
 
@@ -79,7 +71,7 @@ def screen_portfolio(
     """Every subject in its order with its hits, strongest first."""
     source = iter(subjects)
     while batch := list(islice(source, BATCH)):
-        asked = Keyed(split_probes)
+        asked = Keyed(probes)
         for subject in batch:
             asked.add(subject)
         hits: dict[int, list[Match]] = {}
@@ -96,7 +88,7 @@ def screen_changes(
 ) -> list[tuple[Subject, Match]]:
     """The hits of changed entries in an indexed portfolio, in the portfolio's order."""
     changed = list(entries)
-    asked = Keyed(keys_of_entry)
+    asked = Keyed(entry_keys)
     for entry in changed:
         asked.add(entry)
     found = []

@@ -187,7 +187,7 @@ def _generic(a: ParsedName, b: ParsedName, region: str, industry: str) -> str:
     that is the name of a place needs its industry."""
     if a.brand in industries():
         return "generic" if region in ELSEWHERE or industry not in ALIKE else "equal"
-    if not a.industry and len(a.brand) <= SHORT_BRAND and _retold(a, b):
+    if not (a.industry or b.industry) and len(a.brand) <= SHORT_BRAND and _retold(a, b):
         return "generic"
     return "generic" if industry not in ALIKE and read_whole(a.brand) else "equal"
 

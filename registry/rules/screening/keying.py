@@ -151,13 +151,9 @@ def _chinese_probes(parsed: ParsedName, where: tuple[str, ...]) -> set[int]:
         found.add(key("G", parsed.text[-LONG_BRANCH:]))
     if parsed.branch:
         found.add(key("C", parsed.core))
+    else:
+        found.update(key("J", sound) for sound in parsed.brand_sounds)
     return found
-
-
-def _latin_probes(parsed: ParsedName) -> set[int]:
-    """Of a Chinese name: what Latin names may have of it."""
-    ways = (way for way in parsed.ways if not way.branch)
-    return {key("J", sound) for way in ways for sound in way.brand_sounds}
 
 
 def _english_probes(parsed: ParsedName) -> set[int]:
@@ -189,6 +185,13 @@ def _name_keys(parsed: ParsedName, registered_in: str) -> set[int]:
     return _english_keys(parsed) if parsed.brand else set()
 
 
+def _name_probes(parsed: ParsedName, registered_in: str) -> set[int]:
+    if parsed.script == "zh":
+        ways = (_chinese_probes(way, scopes(way, registered_in)) for way in parsed.ways)
+        return set().union(*ways)
+    return _english_probes(parsed) if parsed.brand else set()
+
+
 def entry_keys(entry: Entry) -> frozenset[int]:
     """What the list stores for an entry: one row (key, entry) each."""
     side = side_of(entry)
@@ -200,27 +203,15 @@ def entry_keys(entry: Entry) -> frozenset[int]:
     return frozenset(found)
 
 
-def split_probes(subject: Subject) -> tuple[set[int], set[int]]:
-    """`probes` in two: the second can make hits only of entries without a Chinese name, because the
-    subject has one, and where both have, Chinese names alone decide."""
-    side = side_of(subject)
-    found = set(identifier_keys(side.codes, subject.person_id))
-    latin: set[int] = set()
-    for parsed in side.parsed:
-        if parsed.script == "zh":
-            for way in parsed.ways:
-                found |= _chinese_probes(way, scopes(way, side.province))
-            latin |= _latin_probes(parsed)
-        elif parsed.brand:
-            latin |= _english_probes(parsed)
-    if subject.kind != COMPANY:
-        found = found.union(*map(_other_keys, side.folded))
-    return (found, latin) if side.has_chinese else (found | latin, set())
-
-
 def probes(subject: Subject) -> frozenset[int]:
     """What a subject asks the list for: its candidates are the entries with one of these keys."""
-    return frozenset(set().union(*split_probes(subject)))
+    side = side_of(subject)
+    found = set(identifier_keys(side.codes, subject.person_id))
+    for parsed in side.parsed:
+        found |= _name_probes(parsed, side.province)
+    if subject.kind != COMPANY:
+        found = found.union(*map(_other_keys, side.folded))
+    return frozenset(found)
 
 
 def keys(
