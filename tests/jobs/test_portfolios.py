@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registry.jobs import portfolios
 from registry.models import (
@@ -130,7 +130,9 @@ def test_pause_resume_cancel(desk, tmp_path, monkeypatch):
         operations.resume(session, run_id=run_id, by=desk.by(session), now=NOW)
     with desk.database.read() as session:
         told = session.exec(
-            select(AuditEvent.kind).where(AuditEvent.subject == f"loan_run:{run_id}")
+            select(AuditEvent.kind)
+            .where(AuditEvent.subject == f"loan_run:{run_id}")
+            .order_by(col(AuditEvent.seq))
         ).all()
     assert list(told) == [
         "portfolio.uploaded",

@@ -1,7 +1,7 @@
 """A changed policy: tried against everything, shown, put in force by a second person, followed up."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registry.jobs.screening_policies import try_policies
 from registry.models import AuditEvent, ListedMatch, ScreeningPolicy, WatchedHit
@@ -82,7 +82,9 @@ def test_a_policy_is_tried_shown_and_put_in_force_by_two(a_desk, people):
         assert session.exec(select(ListedMatch)).one().parts["policy"] == "loose-1"
         assert session.exec(select(WatchedHit)).one().parts["policy"] == "loose-1"
         kinds = session.exec(
-            select(AuditEvent.kind).where(AuditEvent.subject == f"screening_policy:{policy_id}")
+            select(AuditEvent.kind)
+            .where(AuditEvent.subject == f"screening_policy:{policy_id}")
+            .order_by(col(AuditEvent.seq))
         ).all()
     assert list(kinds) == [
         "screening_policy.proposed",

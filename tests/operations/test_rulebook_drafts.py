@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registry.models import AuditEvent, RulebookFile
 from registry.operations import rulebook
@@ -71,7 +71,10 @@ def test_a_draft_with_mistakes_is_kept_whole_and_a_change_replaces_only_its_file
         assert (row.state, row.mistakes) == ("CHECKED", 0)
         kept = session.exec(select(RulebookFile)).all()
         assert {file.name: file.content for file in kept} == named(shipped(), "2099.1")
-        kinds = [event.kind for event in session.exec(select(AuditEvent)).all()]
+        kinds = [
+            event.kind
+            for event in session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all()
+        ]
         assert kinds == ["rulebook.imported", "rulebook.revised", "rulebook.checked"]
 
 

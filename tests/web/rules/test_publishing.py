@@ -7,7 +7,7 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registry import rulebooks
 from registry.jobs import rulebooks as duties
@@ -111,7 +111,9 @@ def test_from_files_to_impact_to_published(
         signature = session.exec(select(RulebookSignature)).one()
         assert signature.sha256 == book.sha256
         assert queries.in_force(session, today() - timedelta(1)).version == SHIPPED.version
-        kinds = [e.kind for e in session.exec(select(AuditEvent)).all()]
+        kinds = [
+            e.kind for e in session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all()
+        ]
         assert "rulebook.published" in kinds and "rulebook.impact_computed" in kinds
     assert "X1" in client.get("/methodology").text
     assert (

@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registry.models import AuditEvent, ReferenceImport
 from registry.queries import reference as queries
@@ -108,7 +108,9 @@ def test_nothing_counts_until_another_person_puts_it_in_force(editor, publisher,
         assert now.sha256 != shipped_tables().sha256
         years = {row["vintage"] for row in now.table("grid_om_bm").rows}
         assert {"2024", "2019", "2012"} <= years
-        kinds = [e.kind for e in session.exec(select(AuditEvent)).all()]
+        kinds = [
+            e.kind for e in session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))).all()
+        ]
         assert {"reference.imported", "reference.put_in_force"} <= set(kinds)
 
 
