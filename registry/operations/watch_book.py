@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from registry.db import RowMissing
-from registry.models import WatchedList
+from registry.db import RowMissing, lock
+from registry.models import LoanBook, LoanRun, WatchedList
 from registry.operations import watch
 from registry.queries import portfolio, portfolio_rows
 from registry.queries.watch import watched_of_source
@@ -26,10 +26,7 @@ def watch_book(session: Session, *, run_id: int, by: Actor, now: datetime) -> Wa
     RowMissing: no book of the person's own. MoveRefused: not finished, watched already, or more
     borrowers than a list holds.
     """
-    found = portfolio.run_of(session, run_id, viewer=by, on=legal_date(now))
-    if found is None:
-        raise RowMissing(f"LoanRun {run_id}")
-    run, book = found
+    run, book = _own(session, run_id, by, now)
     source = source_of(run.book_id)
     if run.state != DONE or watched_of_source(session, by.person_id or 0, source) is not None:
         raise MoveRefused(Refusal.NO_SUCH_MOVE)
@@ -41,10 +38,16 @@ def watch_book(session: Session, *, run_id: int, by: Actor, now: datetime) -> Wa
 
 def unwatch_book(session: Session, *, run_id: int, by: Actor, now: datetime) -> WatchedList:
     """Nobody is told of this book's borrowers any more; what was found stays readable."""
-    found = portfolio.run_of(session, run_id, viewer=by, on=legal_date(now))
-    if found is None:
-        raise RowMissing(f"LoanRun {run_id}")
-    kept = watched_of_source(session, by.person_id or 0, source_of(found[0].book_id))
+    run, _ = _own(session, run_id, by, now)
+    kept = watched_of_source(session, by.person_id or 0, source_of(run.book_id))
     if kept is None:
         raise MoveRefused(Refusal.NO_SUCH_MOVE)
     return watch.end(session, list_id=kept.id, by=by, now=now)
+
+
+def _own(session: Session, run_id: int, by: Actor, now: datetime) -> tuple[LoanRun, LoanBook]:
+    """The run and its series, which stays locked: pressed twice at once, one list is made."""
+    found = portfolio.run_of(session, run_id, viewer=by, on=legal_date(now))
+    if found is None:
+        raise RowMissing(f"LoanRun {run_id}")
+    return found[0], lock(session, LoanBook, found[0].book_id)

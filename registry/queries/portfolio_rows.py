@@ -181,11 +181,19 @@ def open_reasons(session: Session, run_id: int) -> list[tuple[str, int]]:
 
 def borrowers(session: Session, run_id: int, *, most: int) -> list[tuple[str, str]]:
     """(name, credit code) of every borrower once, in the order of their names."""
-    rows = session.execute(
+    found = _borrowers(run_id).order_by(col(LoanRow.borrower), col(LoanRow.uscc)).limit(most)
+    return [(name, uscc) for name, uscc in session.execute(found)]
+
+
+def count_borrowers(session: Session, run_id: int, *, most: int) -> int:
+    """How many `borrowers` gives; for a page, which shows none of them."""
+    found = _borrowers(run_id).limit(most).subquery()
+    return int(session.execute(select(func.count()).select_from(found)).scalar_one())
+
+
+def _borrowers(run_id: int) -> Select[str, str]:
+    return (
         select(col(LoanRow.borrower), col(LoanRow.uscc))
         .where(col(LoanRow.run_id) == run_id, col(LoanRow.borrower) != "")
         .distinct()
-        .order_by(col(LoanRow.borrower), col(LoanRow.uscc))
-        .limit(most)
-    ).all()
-    return [(name, uscc) for name, uscc in rows]
+    )

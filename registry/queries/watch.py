@@ -7,6 +7,8 @@ from sqlmodel import Session, col, func, select
 
 from registry.models import RestrictedEntry, WatchedHit, WatchedList, WatchedName
 
+WAITS = col(WatchedHit.decision).in_(("", "unsure"))  # for its owner's word
+
 
 @dataclass(frozen=True)
 class Found:
@@ -21,7 +23,7 @@ def lists_of(session: Session, owner_id: int) -> list[tuple[WatchedList, int]]:
     """The owner's lists, newest first, each with how many hits wait for a word."""
     waiting = (
         select(WatchedHit.list_id, func.count().label("waiting"))
-        .where(col(WatchedHit.decision).in_(("", "unsure")))
+        .where(WAITS)
         .group_by(col(WatchedHit.list_id))
         .subquery()
     )
@@ -56,9 +58,7 @@ def watched_of_source(session: Session, owner_id: int, source: str) -> WatchedLi
 def waiting_in(session: Session, list_id: int) -> int:
     """How many hits of a list wait for a word."""
     return session.exec(
-        select(func.count())
-        .select_from(WatchedHit)
-        .where(WatchedHit.list_id == list_id, col(WatchedHit.decision).in_(("", "unsure")))
+        select(func.count()).select_from(WatchedHit).where(WatchedHit.list_id == list_id, WAITS)
     ).one()
 
 

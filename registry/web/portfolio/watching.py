@@ -30,7 +30,7 @@ def watched_view(run: LoanRun) -> dict[str, Any]:
     kept = watched.watched_of_source(session, owner, operations.source_of(run.book_id))
     if kept is not None:
         return {"list": kept, "waiting": watched.waiting_in(session, kept.id)}
-    names = len(portfolio_rows.borrowers(session, run.id, most=MOST_NAMES + 1))
+    names = portfolio_rows.count_borrowers(session, run.id, most=MOST_NAMES + 1)
     return {"list": None, "names": names, "too_many": names > MOST_NAMES, "most": MOST_NAMES}
 
 
