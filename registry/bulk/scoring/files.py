@@ -7,6 +7,7 @@ complete. A book that is to be paused and resumed is scored in parts: one call, 
 from __future__ import annotations
 
 import shutil
+import tempfile
 from pathlib import Path
 
 from registry.bulk.scoring.refusing import Progress, RowsRefused
@@ -59,16 +60,15 @@ def score_file(
 
 
 def put(partial: Path, target: Path) -> None:
-    """The result in its place. A folder, as Spark writes one, does not replace a folder that has files:
-    the old one moves aside first."""
-    before = target.with_name(f"{target.name}.before")
-    if target.is_dir():
-        shutil.rmtree(before, ignore_errors=True)
-        target.replace(before)
-    elif partial.is_dir():
-        target.unlink(missing_ok=True)
+    """The result in its place. Where one of the two is a folder, as Spark writes one, neither can
+    replace the other: the old one moves aside first, and goes once the new one stands."""
+    if not target.exists() or not (target.is_dir() or partial.is_dir()):
+        partial.replace(target)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f"{target.name}.before-", dir=target.parent))
+    target.replace(aside / target.name)
     partial.replace(target)
-    shutil.rmtree(before, ignore_errors=True)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 __all__ = ["ENGINES", "Progress", "RowsRefused", "score_file"]
