@@ -97,7 +97,7 @@ class _Asked:
         self.reference, self.settled = reference, settled
         self.case = self.with_values(values)
         self.totals = totals_of(self.case.results)
-        self.grade = self.case.grade(self.case.results)[0]
+        self.grade = self.case.grade(self.case.results, self.totals)[0]
         self.order = {grade.id: n for n, grade in enumerate(book.grades)}
 
     def with_values(self, values: Mapping[str, Cell]) -> Case:
@@ -119,7 +119,8 @@ class _Asked:
         results = list(self.case.results)
         results[n] = results[n]._replace(got_centipoints=got, state=PASS if got else FAIL)
         changed = tuple(results)
-        return totals_of(changed).total, self.case.grade(changed)[0]
+        totals = totals_of(changed)
+        return totals.total, self.case.grade(changed, totals)[0]
 
     def rule_value(self, n: int, values: Mapping[str, Cell]) -> float | None:
         """A rule's own value for other answers."""
@@ -158,7 +159,8 @@ def _other_options(asked: _Asked, rule: Rule, field: Input) -> Iterator[Counterf
         if option == now:
             continue
         case = asked.with_values({**asked.values, field.id: option})
-        total, grade = totals_of(case.results).total, case.grade(case.results)[0]
+        totals = totals_of(case.results)
+        total, grade = totals.total, case.grade(case.results, totals)[0]
         better = asked.place(grade) < asked.place(asked.grade)
         if is_stopped(case.results) or (total <= asked.totals.total and not better):
             continue

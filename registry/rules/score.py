@@ -309,10 +309,10 @@ class Case:
         return self.environment.blame(self.book.program.values[name].tree)
 
     def grade(
-        self, results: tuple[RuleResult, ...], totals: Totals | None = None
+        self, results: tuple[RuleResult, ...], totals: Totals
     ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-        """The grade of these results, the caps that bind it, the labels beside it."""
-        grades, totals = self.book.grades, totals or totals_of(results)
+        """The grade of these results and their totals, the caps that bind it, the labels beside it."""
+        grades = self.book.grades
         if is_stopped(results):
             return grades[-1].id, (), ()
         if totals.coverage_bp < self.book.coverage_bp:

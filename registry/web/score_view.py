@@ -195,7 +195,6 @@ def _rule(
     if is_public:
         shown = tuple(used for used in shown if used.id not in named.secrets)
     inputs, workings = _parted(shown, named, said)
-    measured = bool(result.threshold) and _is_number(result.threshold)
     return {
         **standing,
         "state": result.state,
@@ -208,10 +207,10 @@ def _rule(
         ),
         "unit": named.units.get(result.unit, result.unit),
         "threshold": _threshold(result, named) if result.threshold else None,
-        "threshold_value": result.threshold if measured else None,
+        "threshold_value": result.threshold if _is_number(result.threshold) else None,
         "centipoints": result.got_centipoints,
         "possible_centipoints": result.possible_centipoints,
-        "reason": _reason(result) if result.reason or result.settled else None,
+        "reason": _reason(result),
         "rows": rows,
     }
 

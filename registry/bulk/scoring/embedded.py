@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from registry.bulk.scoring.refusing import Progress, RowsRefused
+from registry.rules.flow.dialects import DIALECTS
 from registry.rules.flow.plan import Column, Plan
 from registry.rules.flow.reading import bounds_of
 from registry.rules.flow.sql import query
@@ -16,6 +17,7 @@ from registry.rules.flow.sql_steps import quoted
 
 TYPES = {"number": "DOUBLE", "integer": "BIGINT", "text": "VARCHAR", "truth": "BOOLEAN"}
 SHOWN = 5  # row_ids that a refusal names
+_literal = DIALECTS["duckdb"].literal
 
 
 def connect(memory_mib: int, threads: int, folder: Path) -> duckdb.DuckDBPyConnection:
@@ -39,19 +41,15 @@ def score(
         text = query(plan, "duckdb", source="accepted", size=size)
         options = "(FORMAT parquet, COMPRESSION zstd)"
         try:
-            return _run(connection, f"COPY ({text}) TO {literal(target)} {options}", say)
+            return _run(connection, f"COPY ({text}) TO {_literal(str(target))} {options}", say)
         except duckdb.InvalidInputException:
             refuse(connection, plan)  # names what the door only stopped at
             raise
 
 
-def literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
-
-
 def _typed(connection: duckdb.DuckDBPyConnection, plan: Plan, source: Path) -> str:
     """The file with the types that the plan asks for; a column that it lacks is missing in all rows."""
-    file = f"read_parquet({literal(source)})"
+    file = f"read_parquet({_literal(str(source))})"
     described = connection.execute(f"DESCRIBE SELECT * FROM {file}").fetchall()
     known = {name: type for name, type, *_ in described}
     for needed in ("row_id", "kind"):
@@ -82,7 +80,7 @@ def _outside(name: str, low: float, high: float) -> str:
 
 def _door(plan: Plan) -> str:
     """True of a row that may be scored, and else the end of the query: so the file is read once."""
-    kinds = ", ".join("'" + kind.replace("'", "''") + "'" for kind in plan.kinds)
+    kinds = ", ".join(map(_literal, plan.kinds))
     refused = ["row_id IS NULL", "kind IS NULL", f"kind NOT IN ({kinds})"]
     refused += [_outside(*number) for number in _numbers(plan)]
     return f"CASE WHEN {' OR '.join(refused)} THEN error('a row is refused') ELSE TRUE END"
@@ -110,7 +108,7 @@ def refuse(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
 
 
 def _same(column: str, value: str | None) -> str:
-    quote = "NULL" if value is None else "'" + value.replace("'", "''") + "'"
+    quote = "NULL" if value is None else _literal(value)
     return f"{column} IS NOT DISTINCT FROM {quote}"
 
 

@@ -45,6 +45,19 @@ class Narrowing:
         self.made: dict[int, int] = {}
         self.fresh = Graph()
         self.fresh.exact = graph.exact
+        self.ways: dict[str, Callable[..., int]] = {
+            "+": self.fresh.plus,
+            "-": self.fresh.minus,
+            "*": self.fresh.times,
+            "/": self.fresh.over,
+            "choose": self.fresh.choose,
+            "not": self.fresh.negated,
+            "and": self.fresh.all_of,
+            "or": self.fresh.any_of,
+            "missing": self.fresh.missing,
+            "true": self.fresh.is_true,
+            "false": self.fresh.is_false,
+        }
 
     def outputs(self, outputs: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
         for _, n in outputs:
@@ -178,29 +191,16 @@ class Narrowing:
                 return fresh.either(self._test(test, here), self.made[yes], self.made[no])
             case "only_if":
                 return fresh.only_if(self._test(node.args[0], here), self.made[node.args[1]])
-            case "true" if self._settled(node.args[0], here) is not None:
-                return fresh.const(self._settled(node.args[0], here))
+            case "true" if (settled := self._settled(node.args[0], here)) is not None:
+                return fresh.const(settled)
             case _:
                 return self._again(node, tuple(self.made[part] for part in node.args))
 
     def _again(self, node: Node, parts: tuple[int, ...]) -> int:
         """The same step over parts that may have become simpler."""
         fresh = self.fresh
-        ways: dict[str, Callable[..., int]] = {
-            "+": fresh.plus,
-            "-": fresh.minus,
-            "*": fresh.times,
-            "/": fresh.over,
-            "choose": fresh.choose,
-            "not": fresh.negated,
-            "and": fresh.all_of,
-            "or": fresh.any_of,
-            "missing": fresh.missing,
-            "true": fresh.is_true,
-            "false": fresh.is_false,
-        }
-        if node.op in ways:
-            return ways[node.op](*parts)
+        if node.op in self.ways:
+            return self.ways[node.op](*parts)
         if node.op in ("const", "column"):
             return fresh.again(node)
         if self.in_doubles and node.op in _ORDERED and self._is_snapped(parts):
