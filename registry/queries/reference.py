@@ -92,11 +92,13 @@ def forget_standing(session: Session) -> None:
 def rows_now(session: Session, kind: str) -> tuple[Row, ...]:
     """The rows of a kind as they are in force, read once for each set of imports."""
     key = (kind, standing(session, kind))
-    if key not in _kept:
+    found = _kept.get(key)
+    if found is None:
+        found = current_rows(session, kind)
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
-        _kept[key] = current_rows(session, kind)
-    return _kept[key]
+        _kept[key] = found
+    return found
 
 
 def zones_now(session: Session) -> Mapping[str, Row]:
