@@ -1,4 +1,8 @@
-"""Days as documents write them, in both languages."""
+"""Days as documents write them, in both languages.
+
+Apart from `registry.words.formats`: a document's words may not change with the pages', and a file is
+checked where no time zones are installed.
+"""
 
 from __future__ import annotations
 

@@ -141,6 +141,7 @@ def test_a_page_that_does_not_fit_is_refused_either_way() -> None:
         '<script>alert(1)</script><link rel=attachment href="file:///etc/passwd">',
         "&amp; &#x202e; {{ 7*7 }} %s \\\\(x) <</S /JavaScript>> endstream endobj",
         "堃 喆 璟 镕 的项目",
+        "(1 0 R) 999999 0 R \\) <12 0 R> /Root 3 0 R",
         "= cmd|'/C calc'!A0",
     ],
 )

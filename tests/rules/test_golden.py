@@ -3,7 +3,13 @@
 from datetime import date
 
 from registry.rules.answers import check
-from registry.rules.assessment import GREEN, NOT_GREEN, PERSON_MUST_LOOK, Assessment
+from registry.rules.assessment import (
+    GREEN,
+    NOT_GREEN,
+    PERSON_MUST_LOOK,
+    Assessment,
+    BenefitFigure,
+)
 from registry.rules.units import snap
 from tests.rules.projects import (
     BOOK,
@@ -19,9 +25,14 @@ from tests.rules.projects import (
 WHOLE_LIANGZHOU = LIANGZHOU | FOUND | JUDGED
 
 
+def abatement_of(answers: dict[str, str], **given: date) -> BenefitFigure:
+    found = scored(answers, **given).benefit("abatement")
+    assert found is not None
+    return found
+
+
 def test_g01_liangzhou_with_its_pinned_pair_and_todays_figure_beside():
-    abatement = scored(LIANGZHOU).benefit("abatement")
-    assert abatement is not None
+    abatement = abatement_of(LIANGZHOU)
     assert (abatement.central, abatement.today) == ("63831", "56630")
     assert abatement.rows == ("grid_om_bm/northwest/2012",)
     assert int(abatement.central) * 7 == 446_817
@@ -31,8 +42,7 @@ def test_g01_liangzhou_with_its_pinned_pair_and_todays_figure_beside():
 
 def test_g01_without_a_method_document_takes_the_newest_pair():
     answers = LIANGZHOU | {"method_document": "none"}
-    abatement = scored(answers).benefit("abatement")
-    assert abatement is not None
+    abatement = abatement_of(answers)
     assert abatement.central == "56630"
     assert abatement.rows == ("grid_om_bm/northwest/2019",)
 
@@ -47,8 +57,7 @@ def test_a_second_published_plant_comes_out_of_its_own_grids_pair():
         "generation_mwh_per_year": "15580",
         "method_reference": "AMS-I.D version 17, 2013-04-10",
     }
-    abatement = scored(answers).benefit("abatement")
-    assert abatement is not None
+    abatement = abatement_of(answers)
     assert abatement.central == "14023"
     assert abatement.rows == ("grid_om_bm/north/2012",)
 
@@ -64,16 +73,14 @@ def test_a_plant_of_a_vintage_that_is_not_kept_gets_no_figure():
         "generation_mwh_per_year": "50635",
         "method_vintage": "2006",
     }
-    abatement = scored(answers).benefit("abatement")
-    assert abatement is not None
+    abatement = abatement_of(answers)
     assert (abatement.low, abatement.central, abatement.high, abatement.rows) == ("", "", "", ())
     assert abatement.missing == ("om_tco2_per_mwh", "bm_tco2_per_mwh")
 
 
 def test_g10_a_loans_share():
     answers = LIANGZHOU | {"total_investment_10k_yuan": "25000", "loan_balance_10k_yuan": "10000"}
-    abatement = scored(answers).benefit("abatement")
-    assert abatement is not None
+    abatement = abatement_of(answers)
     assert abatement.share == "25532.4"
 
 
@@ -146,6 +153,5 @@ def test_the_record_is_canonical_and_comes_back():
 def test_a_factor_of_tomorrow_does_not_count_today():
     before = date(2020, 12, 28)  # the pair of 2019 was published on 29 December 2020
     answers = LIANGZHOU | {"method_document": "none"}
-    abatement = scored(answers, as_of=before).benefit("abatement")
-    assert abatement is not None
+    abatement = abatement_of(answers, as_of=before)
     assert abatement.rows == ("grid_om_bm/northwest/2012",)

@@ -48,9 +48,10 @@ def test_the_did_document_names_the_key_of_the_credentials(client, issued):
 def test_the_schema_and_the_verifier_are_handed_out(client):
     from tests.architecture.repository import ROOT
 
-    schema = client.get("/schemas/evidence-3.json")
-    assert schema.data == evidence.schema()
-    assert schema.data == (ROOT / "docs/schemas/evidence-3.json").read_bytes()
+    for name in ("evidence-2.json", "evidence-3.json"):
+        schema = client.get(f"/schemas/{name}")
+        assert schema.data == evidence.schema(name)
+        assert schema.data == (ROOT / "docs/schemas" / name).read_bytes()
     assert client.get("/schemas/other.json").status_code == 404
     verifier = client.get("/check/registry-verify.pyz")
     assert "registry-verify.pyz" in verifier.headers["Content-Disposition"]
