@@ -4,8 +4,6 @@ The limits of every question live in the rulebook, once: the form, the interface
 bulk reader all ask here. A problem is a code with its figures; words are put to it elsewhere.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +17,7 @@ from registry.rules.rulebook import Rulebook
 from registry.rules.rulebook.declarations import Check, Input
 from registry.rules.rulebook.environment import Environment
 from registry.rules.rulebook.evaluate import Cell
-from registry.rules.units import decimal_text
+from registry.rules.snapping import decimal_text
 
 YES, NO = "yes", "no"
 LARGEST = Decimal(10) ** 15

@@ -21,7 +21,7 @@ from registry.rules.rulebook.declarations import Input, Rule
 from registry.rules.rulebook.environment import Environment
 from registry.rules.rulebook.evaluate import Cell, shown
 from registry.rules.score import Case
-from registry.rules.units import decimal_text, snap
+from registry.rules.snapping import decimal_text, snap
 
 RAISES, COSTS, FAILS = "raises", "costs", "fails"
 STEPS = 60  # halvings: more than a double can tell apart

@@ -1,7 +1,5 @@
 """Results to totals: what was earned of what applies, what stops a project, what it is eligible for."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from registry.rules.assessment import (

@@ -4,8 +4,6 @@ A row is text by column, as in the CSV; numbers stay decimal text until a rulebo
 A table that was never loaded is not the same as an empty one: a gate that needs it is *unknown*.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple

@@ -119,7 +119,12 @@ class Case:
     def environment(self) -> Environment:
         """The slow way round, for telling what is missing; made only when something is."""
         return Environment(
-            self.book, self.given, kind=self.kind, as_of=self.as_of, reference=self.reference
+            self.book,
+            self.given,
+            kind=self.kind,
+            as_of=self.as_of,
+            reference=self.reference,
+            find=self.engine.find(self.reference, self.as_of),
         )
 
     @cached_property
@@ -280,7 +285,8 @@ class Case:
         return None if value is None else self.engine.used(name, value)
 
     def _rows(self, lookups: tuple[str, ...]) -> tuple[str, ...]:
-        found: list[Found] = [self.cell(f"lookup:{lookup}") for lookup in lookups]
+        places = self.engine.lookup_places
+        found: list[Found] = [self.row[places[lookup]] for lookup in lookups]
         return tuple(dict.fromkeys(each.row_id for each in found if each.row is not None))
 
     # -- benefits, grade, verdict --------------------------------------------------------------
@@ -373,9 +379,8 @@ class Case:
         rows |= dict.fromkeys(row for figure in benefits for row in figure.rows)
         unverified = {
             each.row_id
-            for lookup in self.engine.numeric_lookups
-            if (each := self.cell(f"lookup:{lookup}")).row is not None
-            and each.row.get("status") != "verified"
+            for place in self.engine.numeric_lookups
+            if (each := self.row[place]).row is not None and each.row.get("status") != "verified"
         }
         return found + [self._matter("unverified", row) for row in rows if row in unverified]
 

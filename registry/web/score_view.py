@@ -195,6 +195,7 @@ def _rule(
     if is_public:
         shown = tuple(used for used in shown if used.id not in named.secrets)
     inputs, workings = _parted(shown, named, said)
+    unit = named.units.get(result.unit, result.unit)
     return {
         **standing,
         "state": result.state,
@@ -205,8 +206,8 @@ def _rule(
             has_curve=standing["curve"] is not None,
             is_whole=len(shown) == len(result.used),
         ),
-        "unit": named.units.get(result.unit, result.unit),
-        "threshold": _threshold(result, named) if result.threshold else None,
+        "unit": unit,
+        "threshold": _threshold(result.threshold, unit) if result.threshold else None,
         "threshold_value": result.threshold if _is_number(result.threshold) else None,
         "centipoints": result.got_centipoints,
         "possible_centipoints": result.possible_centipoints,
@@ -259,10 +260,11 @@ def _unit(unit: str, book: Rulebook) -> Words | str:
     return _named(book).units.get(unit, unit)
 
 
-def _threshold(result: RuleResult, named: _Named) -> Words:
-    unit = named.units.get(result.unit, result.unit)
+@lru_cache(maxsize=1024)
+def _threshold(text: str, unit: Words | str) -> Words:
+    """A number with its thousands apart and its unit; any other threshold as the rule has it."""
     zh, en = (unit.zh, unit.en) if isinstance(unit, Words) else (unit, unit)
-    return Words(_figure(result.threshold, zh, "zh"), _figure(result.threshold, en, "en"))
+    return Words(_figure(text, zh, "zh"), _figure(text, en, "en"))
 
 
 def _own_mark(result: RuleResult, *, has_curve: bool, is_whole: bool) -> str | None:
@@ -273,9 +275,7 @@ def _own_mark(result: RuleResult, *, has_curve: bool, is_whole: bool) -> str | N
     return result.value if has_curve or is_whole else None
 
 
-@lru_cache(maxsize=1024)
 def _figure(text: str, unit: str, language: str) -> str:
-    """A number with its thousands apart and its unit; any other threshold as the rule has it."""
     shown = formats.number(text, None, language) if _is_number(text) else text
     return formats.with_unit(shown, unit, language) if unit else shown
 

@@ -10,7 +10,7 @@ from registry.rules.assessment import (
     Assessment,
     BenefitFigure,
 )
-from registry.rules.units import snap
+from registry.rules.snapping import snap
 from tests.rules.projects import (
     BOOK,
     FOUND,

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.rules.units import UnknownUnit, convert, decimal_text, ratio, snap, unit
+from registry.rules.snapping import decimal_text, snap
+from registry.rules.units import UnknownUnit, convert, ratio, unit
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from registry.rules.rulebook.expression import (
     Truth,
     children,
 )
-from registry.rules.rulebook.program import LookupStep
+from registry.rules.rulebook.steps import LookupStep
 
 
 class Blame:

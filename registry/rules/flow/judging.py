@@ -27,7 +27,7 @@ from registry.rules.rulebook.arithmetic import centipoints
 from registry.rules.rulebook.declarations import Rule
 from registry.rules.rulebook.evaluate import number_of
 from registry.rules.rulebook.expression import Tree
-from registry.rules.rulebook.program import RuleTrees
+from registry.rules.rulebook.steps import RuleTrees
 
 STATE_BITS = (FAIL, CONDITIONAL, MISSING, UNKNOWN, NOT_APPLICABLE)
 RULES_IN_ONE = 12  # rules whose states share an integer: 60 bits

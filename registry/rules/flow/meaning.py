@@ -13,7 +13,7 @@ from math import floor
 from typing import Any
 
 from registry.rules.rulebook import arithmetic
-from registry.rules.units import MOST_FOR_MILLI, MOST_FOR_NANO, snap
+from registry.rules.snapping import MOST_FOR_MILLI, MOST_FOR_NANO, snap
 
 Step = Callable[..., Any]
 HALF, NANO, MILLI = Fraction(1, 2), 10**9, 10**3

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from registry.rules.flow.nodes import NUMBER, TRUTH, Graph, Node
-from registry.rules.units import snap
+from registry.rules.snapping import snap
 
 DEPTH = 6  # how deep a test is taken apart
 

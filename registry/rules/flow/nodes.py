@@ -14,7 +14,7 @@ from math import floor, inf, isfinite
 from typing import Any, NamedTuple
 
 from registry.rules.flow import meaning
-from registry.rules.units import MOST_FOR_NANO, snap
+from registry.rules.snapping import MOST_FOR_NANO, snap
 
 NUMBER, INTEGER, TEXT, TRUTH = "number", "integer", "text", "truth"
 

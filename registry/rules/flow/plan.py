@@ -18,7 +18,7 @@ from registry.rules.flow.reading import TYPES, Reading
 from registry.rules.flow.tables import JoinTable
 from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook import Rulebook
-from registry.rules.rulebook.program import LookupStep
+from registry.rules.rulebook.steps import LookupStep
 
 FORMAT = 1  # of what is compiled: another one may lay out results otherwise
 LEAN, COMPACT, FULL = "lean", "compact", "full"

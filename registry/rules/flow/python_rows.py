@@ -14,7 +14,7 @@ from registry.rules.flow.nodes import Graph, Node
 from registry.rules.flow.plan import COMPACT, KindProgram, Plan
 from registry.rules.flow.tables import JoinTable
 from registry.rules.rulebook import arithmetic
-from registry.rules.units import snap
+from registry.rules.snapping import snap
 
 Get = Callable[[str], Any]
 RowFunction = Callable[[Get], tuple[Any, ...]]

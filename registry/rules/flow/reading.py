@@ -41,8 +41,8 @@ from registry.rules.rulebook.expression import (
     Tree,
     Truth,
 )
-from registry.rules.rulebook.program import LookupStep
-from registry.rules.units import MOST_FOR_NANO, snap
+from registry.rules.rulebook.steps import LookupStep
+from registry.rules.snapping import MOST_FOR_NANO, snap
 
 TYPES = {"number": NUMBER, "integer": NUMBER, "yes_no": TRUTH}
 Read = Callable[[str], int]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from registry.rules.reference import ReferenceTables, Row
 from registry.rules.rulebook.evaluate import Cell
 from registry.rules.rulebook.lookups import Found, finder, key_text
-from registry.rules.rulebook.program import LookupStep
+from registry.rules.rulebook.steps import LookupStep
 
 HIT, UNVERIFIED, ROW_ID = "$hit", "$unverified", "$id"
 NO_PIN_TEXT, NO_PIN_NUMBER = "", -1.0e300  # how a blank pin stands in a join: no answer is that

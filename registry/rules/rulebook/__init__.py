@@ -27,10 +27,10 @@ from registry.rules.rulebook.declarations import (
     Value,
 )
 from registry.rules.rulebook.mistakes import Mistake, Mistakes, RulebookInvalid
-from registry.rules.rulebook.program import Program
 
 if TYPE_CHECKING:
     from registry.rules.rulebook.compare import Difference
+    from registry.rules.rulebook.program import Program
 
 __all__ = [
     "Bilingual",
@@ -100,8 +100,10 @@ class Rulebook(_Declared):
         return self.read_texts()
 
     @cached_property
-    def program(self) -> Program:
+    def program(self) -> "Program":
         """The expressions, parsed and checked; made at first use."""
+        from registry.rules.rulebook.program import Program
+
         return Program(self)
 
     @cached_property

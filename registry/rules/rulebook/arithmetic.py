@@ -11,7 +11,7 @@ from datetime import date
 from math import floor
 from typing import Any
 
-from registry.rules.units import snap
+from registry.rules.snapping import snap
 
 Points = tuple[tuple[float, float], ...]
 

@@ -13,7 +13,6 @@ from registry.rules.rulebook.declarations import Cap, Rule
 from registry.rules.rulebook.evaluate import Cell, Surroundings, number_of, shown
 from registry.rules.rulebook.expression import Tree
 from registry.rules.rulebook.lookups import Find, finder
-from registry.rules.rulebook.program import RuleTrees
 from registry.rules.rulebook.python_code import (
     RULE_COLUMNS,
     Row,
@@ -21,6 +20,7 @@ from registry.rules.rulebook.python_code import (
     constants_on,
 )
 from registry.rules.rulebook.reach import Footprints, Plan, plan
+from registry.rules.rulebook.steps import RuleTrees
 
 if TYPE_CHECKING:
     from registry.rules.rulebook import Rulebook
@@ -148,10 +148,16 @@ class Engine:
         return {name: (*said, self.columns.get(name)) for name, said in known.items()}
 
     @cached_property
-    def numeric_lookups(self) -> tuple[str, ...]:
-        """Lookups that numbers come from; a name or a date of an edition is no number."""
+    def lookup_places(self) -> Mapping[str, int]:
+        """The column of each lookup's row."""
+        return {lookup.id: self.columns[f"lookup:{lookup.id}"] for lookup in self.book.lookups}
+
+    @cached_property
+    def numeric_lookups(self) -> tuple[int, ...]:
+        """Columns of lookups that numbers come from; a name or a date of an edition is no number."""
         lookups = self.book.lookups
-        return tuple(x.id for x in lookups if any(given.type == "number" for given in x.gives))
+        numeric = (x.id for x in lookups if any(given.type == "number" for given in x.gives))
+        return tuple(self.lookup_places[id] for id in numeric)
 
 
 def _why_out(rule: Rule, kind: str, day: date) -> str:

@@ -10,7 +10,7 @@ from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook.declarations import Input
 from registry.rules.rulebook.evaluate import Cell, Surroundings, evaluate, judge, number_of
 from registry.rules.rulebook.expression import Tree
-from registry.rules.rulebook.lookups import Found, finder
+from registry.rules.rulebook.lookups import Find, Found, finder
 
 if TYPE_CHECKING:
     from registry.rules.rulebook import Rulebook
@@ -29,6 +29,7 @@ class Environment:
         kind: str,
         as_of: date,
         reference: ReferenceTables = NOTHING_LOADED,
+        find: Find | None = None,
     ) -> None:
         self.book, self.kind, self.as_of = book, kind, as_of
         self.cells = cells
@@ -38,7 +39,7 @@ class Environment:
         self.around = Surroundings(
             as_of, tables["group"], tables["scale"], tables["curve"], reference.is_loaded
         )
-        self._find = finder(book.lookups, reference, as_of)
+        self._find = find or finder(book.lookups, reference, as_of)
         self._places = {lookup.id: n for n, lookup in enumerate(book.lookups)}
 
     def read(self, name: str) -> Cell:

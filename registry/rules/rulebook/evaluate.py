@@ -4,12 +4,9 @@ Missing (None) spreads through arithmetic and comparisons; and/or follow Kleene,
 answer is not lost to an unknown one beside it. The generated back ends do exactly the same.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import NamedTuple
 
 from registry.rules.rulebook import arithmetic
@@ -29,7 +26,7 @@ from registry.rules.rulebook.expression import (
     Truth,
     children,
 )
-from registry.rules.units import decimal_text
+from registry.rules.snapping import decimal_text
 
 Cell = float | str | bool | None
 
@@ -179,7 +176,11 @@ def _judge_parts(tree: Tree, read: Read, around: Surroundings) -> Judged:
 
 def number_of(text: str) -> float:
     """A declared number as the engine computes with it; "44/12" is a ratio."""
-    return float(Fraction(text)) if "/" in text else float(text)
+    if "/" not in text:
+        return float(text)
+    from fractions import Fraction  # here: few numbers are written so, and it is a slow import
+
+    return float(Fraction(text))
 
 
 def shown(value: Cell) -> str:

@@ -4,8 +4,6 @@ No row is a missing value with its reason. Nothing falls back: not to the nation
 without a factor, not to another purpose, not to a later publication.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple

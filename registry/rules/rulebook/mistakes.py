@@ -1,7 +1,5 @@
 """Mistakes in a rulebook: all of them at once, each with its file, line and place."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

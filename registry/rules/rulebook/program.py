@@ -20,7 +20,6 @@ from registry.rules.rulebook.declarations import (
     Input,
     Lookup,
     Rule,
-    Value,
 )
 from registry.rules.rulebook.dimensions import PLAIN_NUMBER, TEXT, YES_NO, Scope, Typed, in_unit
 from registry.rules.rulebook.dimensions import check as check_types
@@ -29,11 +28,11 @@ from registry.rules.rulebook.expression import (
     Call,
     ExpressionRefused,
     Number,
-    Text,
     Tree,
     Truth,
     names,
 )
+from registry.rules.rulebook.steps import LookupStep, RuleTrees, Step, ValueStep
 from registry.rules.units import unit
 
 if TYPE_CHECKING:
@@ -50,33 +49,6 @@ class Refusal(NamedTuple):
     key: str
     code: str
     found: str
-
-
-class RuleTrees(NamedTuple):
-    """One rule's expressions; None where the rule has none."""
-
-    rule: Rule
-    applies: Tree | None
-    passes: Tree | None
-    conditional: Tree | None
-    value: Tree | None
-    threshold: Tree | None
-    points: Tree | None
-    reads: tuple[str, ...]
-
-
-class LookupStep(NamedTuple):
-    lookup: Lookup
-    keys: tuple[tuple[str, Tree], ...]
-    pins: tuple[tuple[str, Tree], ...]
-
-
-class ValueStep(NamedTuple):
-    value: Value
-    tree: Tree
-
-
-Step = LookupStep | ValueStep
 
 
 class Program:
@@ -319,8 +291,3 @@ def _called(step: Step) -> tuple[str, str]:
     if isinstance(step, LookupStep):
         return "lookup", step.lookup.id
     return "value", step.value.id
-
-
-def literal_keys(step: LookupStep) -> dict[str, str]:
-    """Keys that are fixed texts, e.g. a unit."""
-    return {column: tree.value for column, tree in step.keys if isinstance(tree, Text)}

@@ -28,11 +28,12 @@ from registry.rules.rulebook.expression import (
     Tree,
     Truth,
 )
-from registry.rules.rulebook.program import LookupStep, Program
-from registry.rules.units import snap
+from registry.rules.rulebook.steps import LookupStep
+from registry.rules.snapping import snap
 
 if TYPE_CHECKING:
     from registry.rules.rulebook import Rulebook
+    from registry.rules.rulebook.program import Program
 
 Row = Callable[..., tuple[Any, ...]]
 

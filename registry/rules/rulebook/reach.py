@@ -7,10 +7,12 @@ national coal rate, a solar plant not on the factor of natural gas.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from registry.rules.rulebook.expression import Call, Choice, Name, Tree, children
-from registry.rules.rulebook.program import Program
+
+if TYPE_CHECKING:
+    from registry.rules.rulebook.program import Program
 
 
 class Plan(NamedTuple):

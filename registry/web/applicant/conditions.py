@@ -14,7 +14,7 @@ from registry.rules.rulebook.expression import (
     Tree,
     walk,
 )
-from registry.rules.units import decimal_text
+from registry.rules.snapping import decimal_text
 from registry.words import Words
 
 _SIGNS = {

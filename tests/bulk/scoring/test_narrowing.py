@@ -9,7 +9,7 @@ from registry.rules.flow.narrowing import Narrowing
 from registry.rules.flow.nodes import NUMBER, TEXT, TRUTH, Graph
 from registry.rules.flow.plan import ANY_KIND, KindProgram
 from registry.rules.flow.python_rows import Writer, uses_of
-from registry.rules.units import snap
+from registry.rules.snapping import snap
 
 KINDS = ("a", "b", "c")
 
