@@ -31,7 +31,9 @@ class Dialect:
     doubles_as_text: bool = True
     quote: str = '"'
     chained: bool = False  # stages under names: SQLite's parser nests only so deep
-    together: bool = False  # all kinds in one pass; else one pass a kind
+    together: bool = (
+        False  # all kinds in one pass; else one a kind (Spark compiles no longer method)
+    )
     by_columns: bool = False  # works column by column: a truth times a weight is cheaper than CASE
 
     def quoted(self, name: str) -> str:
@@ -164,6 +166,5 @@ DIALECTS = {
         whole_division="DIV",
         wide="DECIMAL(38, 0)",
         quote="`",
-        together=True,
     ),
 }

@@ -297,6 +297,8 @@ class Graph:
         if node.op == "only_if":
             test, part = node.args
             return self.any_of(self.negated(self.is_true(test)), self.missing(part))
+        if node.op == "choose" and not any(self.nodes[part].optional for part in node.args[1:]):
+            return self.missing(node.args[0])
         if node.op in _MISSING_WITH_PARTS or (node.op == "/" and self.is_const(node.args[1])):
             return self.any_of(*(self.missing(part) for part in node.args))
         return self._make(Node("missing", (a,), None, TRUTH, False, even=True))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from math import inf
+from collections.abc import Callable
+from math import copysign, inf
 
 from registry.rules.flow.dialects import Dialect
-from registry.rules.flow.nodes import Graph, Node
+from registry.rules.flow.nodes import NUMBER, Graph, Node
 
 INT64, INT32, INT53 = 2**63 - 1, 2**31 - 1, 2**53
 
@@ -46,7 +47,7 @@ class Expressions:
     def expression(self, n: int) -> str:
         node = self.graph.nodes[n]
         if node.op == "either":
-            return self._cases(n)
+            return self._cases(n, self.part)
         parts = [self.part(arg) for arg in node.args]
         match node.op:
             case "+" | "-" | "*":
@@ -69,6 +70,9 @@ class Expressions:
             case "true" | "false":
                 return self._settled(node, parts[0])
             case "choose":
+                weighed = self._weighed(node, parts[0])
+                if weighed:
+                    return weighed
                 test, yes, no = parts
                 return f"CASE WHEN {test} THEN {yes} WHEN ({test}) IS NOT NULL THEN {no} END"
             case "only_if":
@@ -76,17 +80,20 @@ class Expressions:
             case _:
                 return self._step(node, parts)
 
-    def _cases(self, n: int) -> str:
+    def _cases(self, n: int, written: Callable[[int], str]) -> str:
         """A choice with its otherwise, and the otherwise of that, as one CASE."""
         whens = []
         while True:
             test, yes, no = self.graph.nodes[n].args
-            whens.append(f"WHEN {self.part(test)} THEN {self.part(yes)}")
-            stands_here = not (no in self.kept and self.depth[no] < self.here)
-            if self.graph.nodes[no].op == "either" and stands_here:
+            whens.append(f"WHEN {self.part(test)} THEN {written(yes)}")
+            if self.graph.nodes[no].op == "either" and self._stands_here(no):
                 n = no
                 continue
-            return f"CASE {' '.join(whens)} ELSE {self.part(no)} END"
+            return f"CASE {' '.join(whens)} ELSE {written(no)} END"
+
+    def _stands_here(self, n: int) -> bool:
+        """Whether a step is written out in this stage, not read from a column."""
+        return not (n in self.kept and self.depth[n] < self.here)
 
     def _comparison(self, node: Node, parts: list[str]) -> str:
         op = {"==": "=", "!=": "<>"}.get(node.op, node.op)
@@ -175,8 +182,10 @@ class Expressions:
         x0, y0 = points[0]
         whens = [f"WHEN {x} <= {number(x0)} THEN {number(y0)}"]
         for x1, y1 in points[1:]:
-            slope = f"({x} - {number(x0)}) * {number(y1 - y0)} / {number(x1 - x0)}"
-            whens.append(f"WHEN {x} <= {number(x1)} THEN {number(y0)} + {slope}")
+            height = number(y0)
+            if y1 != y0:
+                height += f" + ({x} - {number(x0)}) * {number(y1 - y0)} / {number(x1 - x0)}"
+            whens.append(f"WHEN {x} <= {number(x1)} THEN {height}")
             x0, y0 = x1, y1
         whens.append(f"WHEN {x} > {number(x0)} THEN {number(y0)}")
         return f"CASE {' '.join(whens)} END"
@@ -184,21 +193,40 @@ class Expressions:
     def _sum(self, node: Node, parts: list[str]) -> str:
         """Of integers; engines that go column by column add weights up as doubles, unchecked."""
         dialect = self.dialect
-        weighted = [self._weighted(arg) for arg in node.args]
-        if not dialect.by_columns or max(-node.low, node.high) >= INT53 or not any(weighted):
+        if not dialect.by_columns or max(-node.low, node.high) >= INT53:
             return f"({' + '.join(parts)})"
-        terms = [
-            f"CAST({part} AS {dialect.double})" if weight is None else weight
-            for part, weight in zip(parts, weighted, strict=True)
-        ]
+        terms = [self._in_doubles(arg) for arg in node.args]
         small = node.low > -INT32 and node.high < INT32
         return f"CAST({' + '.join(terms)} AS {dialect.small if small else dialect.big})"
+
+    def _in_doubles(self, n: int) -> str:
+        """An integer step as a double: one that comes from doubles is not cast to and fro."""
+        node = self.graph.nodes[n]
+        if node.op == "const":
+            return self.dialect.number(float(node.payload))
+        if node.op == "integer" and self._stands_here(n):
+            return self.part(node.args[0])
+        if node.op == "either" and self._stands_here(n):
+            return self._weighted(n) or self._cases(n, self._in_doubles)
+        return f"CAST({self.part(n)} AS {self.dialect.double})"
+
+    def _weighed(self, node: Node, test: str) -> str | None:
+        """A constant or 0, by a test that may be missing, as a product; None of any other choice."""
+        yes, no = (self.graph.nodes[arg] for arg in node.args[1:])
+        if not self.dialect.by_columns or not yes.op == no.op == "const" or yes.type != NUMBER:
+            return None
+        if no.payload != 0:
+            test, yes, no = f"(NOT {test})", no, yes
+        if no.payload != 0 or yes.payload is None or copysign(1.0, no.payload) < 0:
+            return None
+        truth = f"CAST({test} AS {self.dialect.double})"
+        if yes.payload == 1:
+            return truth
+        return f"({truth} * {self.dialect.number(yes.payload)})" if yes.payload > 0 else None
 
     def _weighted(self, n: int) -> str | None:
         """A constant under a test, else 0, as a product of doubles; None of any other step."""
         node = self.graph.nodes[n]
-        if node.op != "either" or (n in self.kept and self.depth[n] < self.here):
-            return None
         test, yes, no = node.args
         if self.graph.nodes[test].optional or not self.graph.is_const(yes):
             return None

@@ -25,10 +25,10 @@ def book(tmp_path_factory):
     return write(tmp_path_factory.mktemp("book") / "book.parquet", rows())
 
 
-def write(path, given):
+def write(path, given, **options):
     schema = schema_of(plan().inputs)
     columns = {name: [row.get(name) for row in given] for name in schema.names}
-    pq.write_table(pa.table(columns, schema=schema), path)
+    pq.write_table(pa.table(columns, schema=schema), path, **options)
     return path
 
 
@@ -87,6 +87,21 @@ def test_what_no_engine_may_score_is_refused(engine, change, code, column, tmp_p
     assert (refused.value.code, refused.value.column) == (code, column)
     assert refused.value.row_ids == (given[20]["row_id"],)
     assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
+
+
+@pytest.mark.parametrize("statistics", [True, False])
+@pytest.mark.parametrize("wrong", [-0.01, float("nan"), 1e300])
+def test_one_row_in_the_last_group_is_found_with_and_without_statistics(
+    statistics, wrong, tmp_path
+):
+    given = [*rows()[:60], rows()[60] | {"financed_elsewhere_percent": wrong}]
+    source = write(tmp_path / "in.parquet", given, row_group_size=20, write_statistics=statistics)
+    with pytest.raises(RowsRefused) as refused:
+        score_file(plan(), source, tmp_path / "scored.parquet")
+    assert (refused.value.column, refused.value.row_ids) == (
+        "financed_elsewhere_percent",
+        (given[60]["row_id"],),
+    )
 
 
 def test_a_result_leads_back_to_its_rules_and_to_the_whole_explanation():
