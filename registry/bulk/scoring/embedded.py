@@ -42,7 +42,7 @@ def score(
         door = _door(plan, _never_below_zero(connection, source))
         connection.execute(f"CREATE VIEW accepted AS SELECT * FROM book WHERE {door}")
         text = query(plan, "duckdb", source="accepted", size=size)
-        options = f"(FORMAT parquet, COMPRESSION zstd, {WRITING})"
+        options = f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, {WRITING})"
         try:
             return _run(connection, f"COPY ({text}) TO {_literal(str(target))} {options}", say)
         except duckdb.InvalidInputException:

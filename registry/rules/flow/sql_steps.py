@@ -191,13 +191,22 @@ class Expressions:
         return f"CASE {' '.join(whens)} END"
 
     def _sum(self, node: Node, parts: list[str]) -> str:
-        """Of integers; engines that go column by column add weights up as doubles, unchecked."""
+        """Of integers; engines that go column by column add up as doubles, unchecked, what fits."""
         dialect = self.dialect
-        if not dialect.by_columns or max(-node.low, node.high) >= INT53:
+        if not dialect.by_columns:
             return f"({' + '.join(parts)})"
-        terms = [self._in_doubles(arg) for arg in node.args]
+        fitting, rest, reach = [], [], 0.0
+        for arg, part in zip(node.args, parts, strict=True):
+            reach += max(-self.graph.nodes[arg].low, self.graph.nodes[arg].high)
+            if reach < INT53:
+                fitting.append(self._in_doubles(arg))
+            else:
+                rest.append(part)
+        if not fitting:
+            return f"({' + '.join(parts)})"
         small = node.low > -INT32 and node.high < INT32
-        return f"CAST({' + '.join(terms)} AS {dialect.small if small else dialect.big})"
+        whole = f"CAST({' + '.join(fitting)} AS {dialect.small if small else dialect.big})"
+        return f"({' + '.join([whole, *rest])})" if rest else whole
 
     def _in_doubles(self, n: int) -> str:
         """An integer step as a double: one that comes from doubles is not cast to and fro."""
