@@ -22,6 +22,7 @@ from registry.models import (
     LoanRun,
     LoanTotal,
 )
+from registry.operations import watch_book
 from registry.operations.audit import record
 from registry.operations.portfolio import pin, subject_of
 from registry.queries import portfolio
@@ -240,6 +241,8 @@ def _finish(session: Session, run: LoanRun, now: datetime) -> None:
     record(
         session, kind="portfolio.finished", subject=subject_of(run), body=body, by=WORKER, now=now
     )
+    session.flush()
+    watch_book.follow_on(session, run=run, now=now)
 
 
 def result_digest(session: Session, run_id: int) -> str:

@@ -62,10 +62,31 @@ def watch(
         raise MoveRefused(Refusal.ROLE_MISSING)
     if not title.strip() or not 0 < len(subjects) <= MOST_NAMES:
         raise MoveRefused(Refusal.NEEDED, need="reason")
+    return _save(session, title, subjects, by.person_id or 0, by, now, source)
+
+
+def follow_on(
+    session: Session, before: WatchedList, *, title: str, subjects: Sequence[Subject], now: datetime
+) -> WatchedList:
+    """The names of today in place of those before, for the same owner: what was found of a name that
+    stays, and said of it, goes along and is not told again."""
+    _end(session, before, WATCHER, now)
+    return _save(session, title, subjects, before.owner_id, WATCHER, now, before.source)
+
+
+def _save(
+    session: Session,
+    title: str,
+    subjects: Sequence[Subject],
+    owner_id: int,
+    by: Actor,
+    now: datetime,
+    source: str,
+) -> WatchedList:
     made = WatchedList(
         title=title.strip()[:120],
         source=source,
-        owner_id=by.person_id or 0,
+        owner_id=owner_id,
         names=len(subjects),
         made_at=now,
     )
@@ -94,6 +115,10 @@ def end(session: Session, *, list_id: int, by: Actor, now: datetime) -> WatchedL
     row = own_list(session, list_id, by)
     if row.ended_at is not None:
         raise MoveRefused(Refusal.NO_SUCH_MOVE)
+    return _end(session, row, by, now)
+
+
+def _end(session: Session, row: WatchedList, by: Actor, now: datetime) -> WatchedList:
     row.ended_at = now
     session.add(row)
     of_list = select(WatchedName.id).where(WatchedName.list_id == row.id)
@@ -247,20 +272,47 @@ def _add_hit(session: Session, pair: Pair, found: Match, now: datetime) -> None:
     name, entry = pair
     if not found.is_hit or _is_known(session, name, entry, now):
         return
-    session.add(
-        WatchedHit(
-            list_id=name.list_id,
-            name_id=name.id,
-            entry_id=entry.id,
-            entry_fingerprint=entry.fingerprint,
-            band=found.band,
-            score_bp=found.score,
-            parts=match_record(found),
-            list_version=entries.newest_list(session)[0],
-            found_at=now,
-        )
+    hit = WatchedHit(
+        list_id=name.list_id,
+        name_id=name.id,
+        entry_id=entry.id,
+        entry_fingerprint=entry.fingerprint,
+        band=found.band,
+        score_bp=found.score,
+        parts=match_record(found),
+        list_version=entries.newest_list(session)[0],
+        found_at=now,
     )
+    if (earlier := _found_earlier(session, name, entry)) is not None:
+        hit.found_at, hit.told_at = earlier.found_at, earlier.told_at
+        hit.decision, hit.reason = earlier.decision, earlier.reason
+        hit.decided_at = earlier.decided_at
+    session.add(hit)
     session.flush()
+
+
+def _found_earlier(
+    session: Session, name: WatchedName, entry: RestrictedEntry
+) -> WatchedHit | None:
+    """The same name beside the same entry, both as they are, in a list that this one follows on."""
+    row = session.get_one(WatchedList, name.list_id)
+    if not row.source:
+        return None
+    return session.exec(
+        select(WatchedHit)
+        .join(WatchedName, col(WatchedName.id) == col(WatchedHit.name_id))
+        .join(WatchedList, col(WatchedList.id) == col(WatchedHit.list_id))
+        .where(
+            WatchedList.owner_id == row.owner_id,
+            WatchedList.source == row.source,
+            WatchedList.id != row.id,
+            WatchedName.fingerprint == name.fingerprint,
+            WatchedHit.entry_id == entry.id,
+            WatchedHit.entry_fingerprint == entry.fingerprint,
+        )
+        .order_by(col(WatchedHit.id).desc())
+        .limit(1)
+    ).first()
 
 
 def _is_known(session: Session, name: WatchedName, entry: RestrictedEntry, now: datetime) -> bool:

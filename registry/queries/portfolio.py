@@ -135,6 +135,16 @@ def finished_before(session: Session, run: LoanRun) -> LoanRun | None:
     ).one_or_none()
 
 
+def newest_finished(session: Session, book_id: int) -> int | None:
+    """The finished book of the latest day of a series (of those, the one brought last)."""
+    return session.exec(
+        select(LoanRun.id)
+        .where(LoanRun.book_id == book_id, LoanRun.state == DONE)
+        .order_by(col(LoanRun.as_of).desc(), col(LoanRun.id).desc())
+        .limit(1)
+    ).first()
+
+
 def totals_of(session: Session, run_id: int) -> dict[str, list[LoanTotal]]:
     """Totals by dimension, most loans first."""
     found: dict[str, list[LoanTotal]] = {}

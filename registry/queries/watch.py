@@ -55,6 +55,15 @@ def watched_of_source(session: Session, owner_id: int, source: str) -> WatchedLi
     ).first()
 
 
+def lists_from(session: Session, source: str) -> Sequence[WatchedList]:
+    """Everybody's lists from there that are still watched."""
+    return session.exec(
+        select(WatchedList)
+        .where(WatchedList.source == source, col(WatchedList.ended_at).is_(None))
+        .order_by(col(WatchedList.id))
+    ).all()
+
+
 def waiting_in(session: Session, list_id: int) -> int:
     """How many hits of a list wait for a word."""
     return session.exec(

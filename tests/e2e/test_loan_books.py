@@ -156,6 +156,14 @@ def test_a_day_with_a_loan_book(page, registry, tmp_path):
     expect(page.locator(".parts")).to_contain_text(re.compile(r"\d+"))
     well_made(page, "difference")
 
+    # Its borrowers are watched from now on.
+    page.goto(result)
+    page.get_by_role(
+        "button", name=said("关注本台账的借款人", "Watch this book’s borrowers")
+    ).click()
+    expect(page.get_by_role("button", name=said("停止关注", "Stop watching"))).to_be_visible()
+    well_made(page, "watched")
+
     # Taken away: the hostile name is text, the correction stands in a column of its own.
     page.goto(result)
     with page.expect_download() as started:

@@ -7,7 +7,13 @@ from sqlmodel import col, select
 
 from registry.db import RowMissing
 from registry.jobs.watching import watch_portfolios
-from registry.models import OutboxMessage, RestrictedEntry, WatchedHit, WatchedKey
+from registry.models import (
+    OutboxMessage,
+    RestrictedEntry,
+    WatchedHit,
+    WatchedKey,
+    WatchedList,
+)
 from registry.operations import restriction_appeal
 from registry.operations import watch as operations
 from registry.operations.restriction_move import publish, write_keys
@@ -176,3 +182,22 @@ def test_a_manager_saves_names_and_judges_a_hit_in_the_browser(watcher, people):
     done = mine.post(address, data={"decision": "true", "reason": "代码一致"})
     assert done.status_code == 303
     assert watcher.hits()[0].decision == "true"
+
+
+def test_a_list_that_follows_on_keeps_what_was_found_and_tells_of_the_new_only(watcher):
+    first = watcher.play()
+    list_id = watcher.act("watch", title="一季度贷款", subjects=NAMES, source="book:7")
+    watcher.work()
+    watcher.act("judge", hit_id=watcher.hits()[0].id, decision="false", reason="同名不同码")
+    with watcher.database.write() as session:
+        before = session.get_one(WatchedList, list_id)
+        newer = (*NAMES[1:], NAMES[0])
+        operations.follow_on(session, before, title="二季度贷款", subjects=newer, now=watcher.now)
+    watcher.work()
+    old, new = watcher.hits()
+    assert (old.entry_id, new.entry_id) == (first, first) and old.list_id != new.list_id
+    assert (new.decision, new.reason, new.told_at) == ("false", "同名不同码", old.told_at)
+    assert len(watcher.mails()) == 1, "nothing is told twice"
+    watcher.play(name_zh="肃州演练热力股份有限公司", uscc="91620000MA7EXMPL1B")
+    watcher.work()
+    assert len(watcher.hits()) == 3 and watcher.mails()[1:] == ["“二季度贷款”有 1 项新的比对结果"]

@@ -4,9 +4,10 @@ import csv
 import io
 import re
 import zipfile
+from datetime import date
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registry.models import LoanRow, LoanRun, Organisation, WatchedList, WatchedName
 from registry.rules.permissions import Role
@@ -255,3 +256,21 @@ def test_a_books_borrowers_are_watched_from_its_page_and_no_longer(desk, browser
     assert "关注本台账的借款人</button>" in page.get_data(as_text=True)
     with desk.database.read() as session:
         assert session.exec(select(WatchedList)).one().ended_at is not None
+
+
+def test_the_next_book_of_a_watched_series_takes_over_and_an_older_one_does_not(
+    desk, browser, tmp_path
+):
+    rows = [list(row) for row in books.book(12)]
+    first = done(desk, tmp_path, rows[:10])
+    browser.post(f"/portfolios/{first}/borrowers/watch")
+    second = done(desk, tmp_path, rows[4:], as_of=date(2026, 12, 31))
+    done(desk, tmp_path, rows[:2], as_of=date(2026, 3, 31))
+    with desk.database.read() as session:
+        lists = session.exec(select(WatchedList).order_by(col(WatchedList.id))).all()
+        held = select(WatchedName.name).where(WatchedName.list_id == lists[-1].id)
+        names = session.exec(held).all()
+        loans = session.exec(select(LoanRow.borrower).where(LoanRow.run_id == second)).all()
+    assert [row.ended_at is None for row in lists] == [False, True]
+    assert lists[0].owner_id == lists[1].owner_id and lists[0].source == lists[1].source
+    assert set(names) == set(loans) and "2026-12-31" in lists[1].title
