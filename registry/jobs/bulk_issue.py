@@ -1,8 +1,7 @@
 """Issue thousands: several processes, a renderer in each, until nothing waits or somebody pauses.
 
 The database is the truth: a certificate waits (ALLOTTED) or is issued, so a kill loses nothing and
-a second call goes on. A pause is a file in the instance folder, so that it holds for every process
-and outlives a restart; whatever is being made is finished first.
+a second call goes on. A pause (`registry.operations.issuing`) holds for every process.
 """
 
 from __future__ import annotations
@@ -12,15 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing.synchronize import Event
-from pathlib import Path
 from queue import Empty
 from typing import Any
 
 from registry.config import Settings
 from registry.db import Database
 from registry.operations import certificate as operations
+from registry.operations.issuing import paused, set_paused
 
-PAUSE = "issuing.paused"
 TURN = 50  # certificates that one process takes before it looks again
 
 
@@ -31,21 +29,6 @@ class Progress:
     issued: int
     failed: int
     waiting: int
-
-
-def pause_file(settings: Settings) -> Path:
-    return settings.instance / PAUSE
-
-
-def paused(settings: Settings) -> bool:
-    return pause_file(settings).exists()
-
-
-def set_paused(settings: Settings, wanted: bool) -> None:
-    if wanted:
-        pause_file(settings).touch(mode=0o600)
-    else:
-        pause_file(settings).unlink(missing_ok=True)
 
 
 def waiting(settings: Settings) -> int:
@@ -111,3 +94,6 @@ def try_one(
         with database.write() as session:
             operations.note_failure(session, certificate_id=certificate_id, error=why, now=now)
         return None
+
+
+__all__ = ["Progress", "paused", "run", "set_paused", "try_one", "waiting"]

@@ -5,6 +5,7 @@ from registry.jobs.log import grow_log
 from registry.jobs.mail import send_outbox
 from registry.jobs.papers import print_papers
 from registry.jobs.portfolios import screen_books
+from registry.jobs.reissue import carry_out_reissues
 from registry.jobs.restricted_bulk import carry_out_bulk
 from registry.jobs.restricted_imports import take_imports
 from registry.jobs.restrictions import expire_entries, hold_certificates
@@ -17,6 +18,7 @@ from registry.jobs.worker import Duty
 DUTIES: list[Duty] = [
     screen_books,  # first: a person watches its progress
     issue_waiting,
+    carry_out_reissues,
     grow_log,
     run_timers,
     expire_over,

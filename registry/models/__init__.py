@@ -32,6 +32,7 @@ from registry.models.portfolio import (
     LoanTotal,
 )
 from registry.models.reference import ReferenceImport
+from registry.models.reissue import Reissue
 from registry.models.reserve import Financing, Interest, ReserveEntry
 from registry.models.restriction import (
     GroundBasis,
@@ -133,6 +134,7 @@ __all__ = [
     "PersonData",
     "PersonSalt",
     "ReferenceImport",
+    "Reissue",
     "ReserveEntry",
     "RestrictedBulk",
     "RestrictedEntry",

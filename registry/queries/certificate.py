@@ -115,6 +115,16 @@ def list_page(
     return list(session.exec(statement.order_by(col(Certificate.id).desc()).limit(size + 1)).all())
 
 
+def numbers_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, int]]:
+    """Number and case of certificates, by their ids."""
+    rows = session.exec(
+        select(Certificate.id, Certificate.number, Certificate.application_id).where(
+            col(Certificate.id).in_(ids)
+        )
+    ).all()
+    return {id: (number, case) for id, number, case in rows}
+
+
 def stuck(session: Session, *, tries: int) -> list[Certificate]:
     """Numbers whose document could not be made again and again: a person must see to them."""
     return list(

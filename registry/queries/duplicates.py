@@ -33,11 +33,9 @@ _DUPLICATES = (
 
 
 def claim_key(application: Application) -> str:
-    """Stands for what is claimed: the same place, name, kind and size is the same claim."""
+    """Stands for what is claimed: the same place, name, kind and size is the same claim. The method's
+    document is no part of it: hundreds of plants rightly name the same one."""
     answers = application.answers
-    reference = fold(answers.get("method_reference", ""))
-    if reference:
-        return canonical.digest(["method", reference])
     return canonical.digest(
         [
             application.kind,

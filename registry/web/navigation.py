@@ -32,6 +32,7 @@ ENTRIES: list[Entry] = [
     Entry(Words("受理", "Screening"), "reviewer.screening_queue", frozenset({Role.SCREENER})),
     Entry(Words("评审", "Assessment"), "reviewer.assessment_queue", frozenset({Role.ASSESSOR})),
     Entry(Words("审定", "Approval"), "reviewer.approval_queue", frozenset({Role.APPROVER})),
+    Entry(Words("制证", "Issuing"), "reviewer.issuing_desk", frozenset({Role.APPROVER})),
     Entry(Words("复议", "Appeals"), "reviewer.appeal_queue", frozenset({Role.APPEAL_PANEL})),
     Entry(
         Words("规则", "Rules"),

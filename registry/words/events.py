@@ -163,6 +163,15 @@ EVENTS: dict[str, Words] = {
     "watched_list.ended": Words("停止关注", "Portfolio watched no more"),
     "watched_list.hit_judged": Words("认定关注名单的比对", "Hit of a portfolio judged"),
     "screening.hit_confirmed": Words("复核为同一主体", "Hit confirmed by a second person"),
+    "reissue.proposed": Words("提议批量换发", "Re-issue of many proposed"),
+    "reissue.approved": Words("批准批量换发", "Re-issue of many approved"),
+    "reissue.refused": Words("不予批量换发", "Re-issue of many refused"),
+    "reissue.steered": Words(
+        "批量换发暂停、继续或取消", "Re-issue of many paused, resumed or cancelled"
+    ),
+    "reissue.ended": Words("批量换发结束", "Re-issue of many ended"),
+    "issuing.paused": Words("暂停制证", "Issuing paused"),
+    "issuing.resumed": Words("恢复制证", "Issuing resumed"),
     "restricted_bulk.begun": Words("批量办理开始", "Act on all entries of a file begun"),
     "restricted_bulk.steered": Words("批量办理暂停或继续", "Act on all entries paused or resumed"),
     "restricted_bulk.ended": Words("批量办理结束", "Act on all entries of a file ended"),

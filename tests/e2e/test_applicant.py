@@ -69,7 +69,9 @@ def cases(database, everybody) -> dict[str, int]:
         refused = Case(session, everybody, NOW).draft().submit().clear_hits().accept()
         refused.score()
         refused.settle_all().recommend().reject()
-        listed = Case(session, everybody, NOW).listed(SOLAR | {"method_reference": "another"})
+        listed = Case(session, everybody, NOW).listed(
+            SOLAR | {"project_name_zh": "古浪五十兆瓦光伏发电项目"}
+        )
         found = {"begun": begun, "whole": whole, "returned": returned}
         found |= {"refused": refused, "listed": listed}
         return {name: each.id for name, each in found.items()}

@@ -19,7 +19,7 @@ from registry.queries.restricted import is_restricted
 from registry.queries.review import moves_of
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import MoveRefused
-from tests.cases import DECLARED, Case, team
+from tests.cases import DECLARED, SOLAR, Case, team
 from tests.conftest import NOW
 from tests.web.reviewer.conftest import restricted
 
@@ -227,6 +227,16 @@ def test_a_second_claim_and_a_shared_file_are_found(case, session):
     (found,) = run.duplicates["applications"]
     assert (found["application"], found["same"]) == (case.id, "claim")
     assert screening.found_by_registry(session, other.row)["identical_claim"] == "yes"
+
+
+def test_the_same_method_document_makes_no_second_claim(case, session):
+    """Hundreds of plants name the same version of a method; another name of it hides no claim."""
+    case.draft().submit()
+    other, again = (Case(session, case.team, case.now) for _ in range(2))
+    other.draft(SOLAR | {"project_name_zh": "古浪五十兆瓦光伏发电项目"}).submit()
+    assert screening.found_by_registry(session, other.row)["identical_claim"] == "no"
+    again.draft(SOLAR | {"method_reference": "ACM0002 version 12"}).submit()
+    assert screening.found_by_registry(session, again.row)["identical_claim"] == "yes"
 
 
 def test_buttons_are_the_moves_that_the_operations_grant(case):

@@ -23,6 +23,7 @@ from registry.models import (
     Organisation,
     OutboxMessage,
     Person,
+    Reissue,
     RoleGrant,
     ScreeningHit,
     SignInSession,
@@ -75,7 +76,7 @@ class OwnClaim(Case):
         self.claim = claim
 
     def draft(self, answers: dict[str, str] | None = None, kind: str = "renewable_power") -> Case:
-        own = {"method_reference": f"ACM0002 version 13, {self.claim}"}
+        own = {"project_name_zh": f"凉州五十兆瓦光伏发电项目 {self.claim}"}
         return super().draft({**(answers or SOLAR), **own}, kind)
 
 
@@ -111,7 +112,7 @@ class Builder:
         build_rules(self.database, self.settings, walkers, self.ids)
         build_restriction(self.database, self.settings, walkers, self.ids)
         build_portfolios(self.database, self.settings, everybody, self.ids)
-        with self.database.read() as session:
+        with self.database.write() as session:
             self._collect(session)
         return World(walkers, everybody.owner, foreign, self.ids, self.texts)
 
@@ -362,6 +363,18 @@ class Builder:
         ids["membership"] = newest(Membership, organisation_id=ids["owner"])
         ids["grant"] = newest(RoleGrant, person_id=ids["person"])
         ids["conflict"] = newest(ConflictOfInterest)
+        reissue = Reissue(
+            reason_code="correction",
+            reason="模板中的单位有误",
+            upto=certificate.id,
+            total=1,
+            problems=[{"certificate": certificate.id, "code": "amendment_waits"}],
+            proposed_by_id=ids["person"],
+            proposed_at=certificate.reserved_at,
+        )
+        session.add(reissue)
+        session.flush()
+        ids["reissue"] = reissue.id
         ids["session"] = 0
         ids["year"] = certificate.reserved_at.year
         ids["member"] = session.get_one(Membership, ids["membership"]).person_id

@@ -12,6 +12,7 @@ from registry.web.reviewer import (  # noqa: E402
     certificates,  # noqa: F401
     files,  # noqa: F401
     queues,  # noqa: F401
+    reissues,  # noqa: F401
     returning,  # noqa: F401
     screening,  # noqa: F401
     settling,  # noqa: F401

@@ -135,7 +135,7 @@ def test_others_are_shown_the_door(desk: Desk):
 
 def test_the_start_page_counts_what_waits_for_each_and_names_the_nearest_day(desk: Desk):
     desk.play(submitted)
-    desk.play(submitted, SOLAR | {"method_reference": "another"})
+    desk.play(submitted, SOLAR | {"project_name_zh": "古浪五十兆瓦光伏发电项目"})
     team = desk.team
     with desk.database.read() as session:
         nearest = session.exec(select(func.min(Application.due_on))).one()

@@ -1,0 +1,47 @@
+"""The making of certificates, paused and let go on.
+
+A pause is a file in the instance folder, so that it holds for every process and outlives a restart;
+whatever is being made is finished first.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session
+
+from registry.config import Settings
+from registry.operations.audit import record
+from registry.rules.calendar import legal_date
+from registry.rules.lifecycle import MoveRefused, Refusal
+from registry.rules.permissions import Actor, Role, Scope, barred_from_deciding, holds
+
+PAUSE = "issuing.paused"
+
+
+def pause_file(settings: Settings) -> Path:
+    return settings.instance / PAUSE
+
+
+def paused(settings: Settings) -> bool:
+    return pause_file(settings).exists()
+
+
+def set_paused(settings: Settings, wanted: bool) -> None:
+    if wanted:
+        pause_file(settings).touch(mode=0o600)
+    else:
+        pause_file(settings).unlink(missing_ok=True)
+
+
+def steer(session: Session, settings: Settings, *, pause: bool, by: Actor, now: datetime) -> None:
+    """Pause or go on, by an approver for the whole registry; said in the log."""
+    on = legal_date(now)
+    if barred_from_deciding(by, on) or holds(by, (Role.APPROVER,), Scope(), on) is None:
+        raise MoveRefused(Refusal.ROLE_MISSING)
+    if paused(settings) == pause:
+        raise MoveRefused(Refusal.NO_SUCH_MOVE)
+    if pause:
+        record(session, kind="issuing.paused", subject="issuing", body={}, by=by, now=now)
+    else:
+        record(session, kind="issuing.resumed", subject="issuing", body={}, by=by, now=now)
+    set_paused(settings, pause)
