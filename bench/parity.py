@@ -1,15 +1,16 @@
 """`python -m bench.parity`: every engine gives every cell of every row, and grades hold in exact decimals.
 
 Rows come from the edges of the rules (`--rows`, `--seed`) or from a folder with public registers
-(`--projects PATH`). SQLite, DuckDB, PostgreSQL and Spark are compared with the generated Python on
-every row, and `--exact N` rows are scored again in fractions. (The generated Python is held against
+(`--projects PATH`). The engines of `--engines` are compared with the generated Python on every row, and `--exact N` rows are scored again in fractions. (The generated Python is held against
 `assess` by tests/bulk/scoring/test_same_cells.py.) The last line is JSON: rows and differing rows by engine.
 """
 
 import argparse
+import io
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import nullcontext
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -19,27 +20,28 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import csv
 from sqlalchemy import create_engine
 
-from bench.scoring_data.edges import many_rows
+from bench.scoring_data.drawn_tables import edge_tables, table_of
 from bench.scoring_data.exact import exact_grades
 from bench.scoring_data.registers import register_rows
 from registry import rulebooks
 from registry.bulk.scoring import COMPACT, LEAN, Plan, plan_for, score_file, score_rows
 from registry.bulk.scoring.in_place import columns_sql, score_in_place
-from registry.bulk.scoring.plain import schema_of
 from registry.reference import tables
 
 DAY = date(2026, 11, 22)
 PIECE = 20_000
+ENGINES = ("duckdb", "sqlite", "postgresql", "spark")
 Row = dict[str, Any]
 
 
 class Parity:
     """Counts rows and differing rows by engine."""
 
-    def __init__(self, plan: Plan, size: str, folder: Path) -> None:
-        self.plan, self.size, self.folder = plan, size, folder
+    def __init__(self, plan: Plan, size: str, folder: Path, engines: Collection[str]) -> None:
+        self.plan, self.size, self.folder, self.engines = plan, size, folder, engines
         self.rows = 0
         self.differing: dict[str, int] = {}
         self.truths = [n for n, c in enumerate(plan.outputs(size)) if c.type == "truth"]
@@ -55,35 +57,58 @@ class Parity:
         wrong += len(expected) - seen
         self.differing[engine] = self.differing.get(engine, 0) + wrong
 
-    def piece(self, rows: list[Row], server: Any) -> None:
+    def piece(self, table: pa.Table, rows: list[Row], server: Any) -> None:
         plan, size = self.plan, self.size
-        made = list(score_rows(plan, rows, size))
-        expected = {row[0]: row for row in made}
+        expected = {row[0]: row for row in score_rows(plan, rows, size)}
         self.rows += len(rows)
         source, target = self.folder / "rows.parquet", self.folder / "scored.parquet"
-        write(plan, rows, source)
-        score_file(plan, source, target, engine="duckdb", size=size, memory_mib=1024)
-        found = duckdb.sql(f"FROM '{target}'").fetchall()
-        self.compare("duckdb", expected, found)
-        for url in ("sqlite://", server):
+        if "duckdb" in self.engines:
+            pq.write_table(table, source)
+            score_file(plan, source, target, engine="duckdb", size=size, memory_mib=1024)
+            self.compare("duckdb", expected, duckdb.sql(f"FROM '{target}'").fetchall())
+        for name, url in (("sqlite", "sqlite://"), ("postgresql", server)):
+            if name not in self.engines:
+                continue
             engine = create_engine(url)
             with engine.connect() as connection:
-                lay(connection, plan, rows)
-                name = connection.dialect.name
+                lay_table(connection, plan, table)
                 self.compare(name, expected, score_in_place(connection, plan, "book", size=size))
             engine.dispose()
 
 
-def write(plan: Plan, rows: list[Row], path: Path) -> None:
-    schema = schema_of(plan.inputs)
-    columns = {name: [row.get(name) for row in rows] for name in schema.names}
-    pq.write_table(pa.table(columns, schema=schema), path)
+def rows_of(table: pa.Table) -> list[Row]:
+    """The rows of a table as the generated Python takes them."""
+    names = table.column_names
+    return [dict(zip(names, row, strict=True)) for row in cells_of(table)]
+
+
+def cells_of(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    return zip(*(column.to_pylist() for column in table.columns), strict=True)
+
+
+def _empty_book(connection: Any, plan: Plan) -> str:
+    dialect = str(connection.dialect.name)
+    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE book ({columns_sql(plan.inputs, dialect)})")
+    return dialect
+
+
+def lay_table(connection: Any, plan: Plan, table: pa.Table) -> None:
+    """A table as a temporary table of the database."""
+    dialect, cursor = _empty_book(connection, plan), connection.connection.cursor()
+    if dialect == "sqlite":
+        marks = ", ".join("?" * table.num_columns)
+        cursor.executemany(f"INSERT INTO book VALUES ({marks})", cells_of(table))
+    else:
+        text = io.BytesIO()
+        csv.write_csv(table, text, csv.WriteOptions(include_header=False))
+        with cursor.copy("COPY book FROM STDIN (FORMAT csv)") as copy:
+            copy.write(text.getvalue())
+        cursor.execute("ANALYZE book")
 
 
 def lay(connection: Any, plan: Plan, rows: list[Row]) -> None:
     """The rows as a temporary table."""
-    dialect = connection.dialect.name
-    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE book ({columns_sql(plan.inputs, dialect)})")
+    dialect = _empty_book(connection, plan)
     names = [column.name for column in plan.inputs]
     values = (tuple(row.get(name) for name in names) for row in rows)
     cursor = connection.connection.cursor()
@@ -105,15 +130,19 @@ def spark_differences(plan: Plan, size: str, pieces: list[Path], master: str) ->
     expected: dict[int, tuple[Any, ...]] = {}
     wrong = 0
     for path in pieces:
-        expected |= {r[0]: r for r in score_rows(plan, pq.read_table(path).to_pylist(), size)}
+        expected |= {r[0]: r for r in score_rows(plan, rows_of(pq.read_table(path)), size)}
     for row in scored(spark, plan, book, size).toLocalIterator():
         wrong += tuple(row) != expected.pop(row[0], None)
     return wrong + len(expected)
 
 
-def pieces_of(rows: Iterator[Row]) -> Iterator[list[Row]]:
+def tables_of(plan: Plan, asked: argparse.Namespace) -> Iterator[pa.Table]:
+    if not asked.projects:
+        yield from edge_tables(plan, asked.rows, asked.seed, piece=PIECE)
+        return
+    rows = register_rows(asked.projects)
     while piece := list(islice(rows, PIECE)):
-        yield piece
+        yield table_of(plan, piece)
 
 
 def exact_differences(plan: Plan, rows: list[Row]) -> int:
@@ -126,22 +155,20 @@ def run(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
     from tests.postgresql import own_server
 
     plan = plan_for(rulebooks.load("low-carbon", "2026.1"), DAY, tables())
-    source = (
-        register_rows(asked.projects) if asked.projects else many_rows(plan, asked.rows, asked.seed)
-    )
-    parity, exact, kept = Parity(plan, asked.size, folder), 0, []
+    parity, exact, kept = Parity(plan, asked.size, folder, asked.engines), 0, []
     checked = 0
-    with own_server() as server:
-        for n, rows in enumerate(pieces_of(source)):
+    with own_server() if "postgresql" in asked.engines else nullcontext() as server:
+        for n, table in enumerate(tables_of(plan, asked)):
             began = time.perf_counter()
-            parity.piece(rows, server)
+            rows = rows_of(table)
+            parity.piece(table, rows, server)
             if checked < asked.exact:
                 some = rows[: asked.exact - checked]
                 checked += len(some)
                 exact += exact_differences(plan, some)
-            if asked.spark:
+            if "spark" in asked.engines:
                 kept.append(folder / f"piece{n}.parquet")
-                write(plan, rows, kept[-1])
+                pq.write_table(table, kept[-1])
             print(
                 parity.rows,
                 parity.differing,
@@ -150,8 +177,8 @@ def run(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
                 flush=True,
             )
     found = {"rows": parity.rows, "cells_a_row": len(plan.outputs(asked.size)), **parity.differing}
-    if asked.spark:
-        found["spark"] = spark_differences(plan, asked.size, kept, asked.spark)
+    if kept:
+        found["spark"] = spark_differences(plan, asked.size, kept, asked.master)
     return found | {"exact_rows": checked, "exact_grades_differ": exact}
 
 
@@ -162,9 +189,14 @@ def main() -> None:
     parser.add_argument("--size", default=COMPACT)
     parser.add_argument("--exact", type=int, default=200_000)
     parser.add_argument("--projects", type=Path, help="folder with the two registers as CSV")
-    parser.add_argument("--spark", default="", help="a master, e.g. local-cluster[2,1,1024]")
+    parser.add_argument("--engines", default=",".join(ENGINES[:-1]), help=", ".join(ENGINES))
+    parser.add_argument("--master", default="local-cluster[2,1,1024]", help="for spark")
+    asked = parser.parse_args()
+    asked.engines = asked.engines.split(",")
+    if strange := set(asked.engines) - set(ENGINES):
+        parser.error(f"no engine {', '.join(sorted(strange))}; there are {', '.join(ENGINES)}")
     with TemporaryDirectory() as folder:
-        print(json.dumps(run(parser.parse_args(), Path(folder))))
+        print(json.dumps(run(asked, Path(folder))))
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ Row = dict[str, Any]
 FIRST_DAY, LAST_DAY = date(2014, 1, 1), date(2036, 12, 31)
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 MOST_FLIPS = 40
+MOST_STEPS_DOWN = 120
+SHARE_DOWN = 0.3  # of the answers, around a row at a limit between two grades
 
 
 class Codes:
@@ -112,7 +114,7 @@ class Edges:
         whole = plan.program(kind, COMPACT)
         names = [name for name, _ in whole.outputs]
         self.states = [n for n, name in enumerate(names) if name.startswith("states_")]
-        self.got = names.index("got_centipoints")
+        self.got, self.grade = names.index("got_centipoints"), names.index("grade")
         self.failing, self.open = _masks(plan, FAIL), _masks(plan, CONDITIONAL, MISSING, UNKNOWN)
         self.row_of = Writer(whole).write(whole)
         self.signature = _signature(plan.program(kind, FULL))
@@ -143,6 +145,34 @@ class Edges:
                         row, best = changed, worth
                         yield row
         yield row
+
+    def descended(self, row: Row) -> Iterator[Row]:
+        """From a good row down, no gate failing on the way: both rows where the grade becomes another.
+
+        Each step takes the answer that costs least of a few, so that no grade is passed over.
+        """
+        failed, waiting, points = self._worth(row)
+        for _ in range(MOST_STEPS_DOWN):
+            steps = [
+                (worth[2], n, changed)
+                for n, changed in enumerate(self._tried(row))
+                if (worth := self._worth(changed))[0] >= failed and worth[1] >= waiting
+                if worth[2] < points
+            ]
+            if not steps:
+                return
+            points, _, below = max(steps, key=lambda step: step[:2])
+            if self._grade(below) != self._grade(row):
+                yield from (row, below)
+            row = below
+
+    def _tried(self, row: Row) -> Iterator[Row]:
+        """The row with one answer changed, for a third of the questions."""
+        for field in self.rng.sample(self.fields, len(self.fields) // 3):
+            yield from (row | {field.id: value} for value in field.tries(self.rng)[:4])
+
+    def _grade(self, row: Row) -> Any:
+        return self.row_of(row.get)[self.grade]
 
     def around(self, row: Row, share: float) -> Iterator[Row]:
         """Rows on both sides of every flip that one answer alone brings about."""
@@ -215,6 +245,8 @@ def edge_rows(plan: Plan, kind: str, seed: int, climbs: int, share: float = 1.0)
     for _ in range(climbs):
         way = list(edges.climbed())
         found += way
+        for row in edges.descended(way[-1]):
+            found += [row, *edges.around(row, share * SHARE_DOWN)]
         for row in (way[-1], way[len(way) // 2], edges.drawn()):
             found += edges.around(row, share)
             found += [{k: v for k, v in row.items() if k != gone} for gone in row]
@@ -239,14 +271,11 @@ def many_rows(plan: Plan, count: int, seed: int = 1, climbs: int = 2) -> Iterato
     """`count` rows over all kinds: first the edges themselves, then the edges under changed answers.
 
     Row numbers run from 1. An answer is a float, a text or a truth; what is missing is left out.
+    For many rows as columns see `drawn_tables.edge_tables`, which is ten times as fast.
     """
     pools = [edge_rows(plan, kind, seed, climbs) for kind in plan.kinds]
     rng, number = Random(seed), 0
-    codes = Codes(plan)
-    fields = {
-        kind: [Field(i, codes, plan.as_of) for i in plan.book.inputs if i.is_for(kind)]
-        for kind in plan.kinds
-    }
+    fields = {kind: fields_of(plan, kind) for kind in plan.kinds}
     for pool in zip(*(_endless(pool) for pool in pools), strict=True):
         for row, is_first in pool:
             number += 1
@@ -254,6 +283,12 @@ def many_rows(plan: Plan, count: int, seed: int = 1, climbs: int = 2) -> Iterato
                 return
             made = row if is_first else _changed(row, fields[row["kind"]], rng)
             yield {"row_id": number, **made}
+
+
+def fields_of(plan: Plan, kind: str) -> list[Field]:
+    """The questions that a kind of project is asked."""
+    codes = Codes(plan)
+    return [Field(i, codes, plan.as_of) for i in plan.book.inputs if i.is_for(kind)]
 
 
 def _endless(pool: list[Row]) -> Iterator[tuple[Row, bool]]:
