@@ -28,7 +28,18 @@ PIECE = 1 << 20
     type=click.Path(dir_okay=False, path_type=Path),
     help="Result: .csv, .xlsx or .parquet (default: beside the file, .csv).",
 )
-@click.option("--engine", default="python", show_default=True, help="Which engine scores.")
+@click.option(
+    "--engine",
+    default="python",
+    show_default=True,
+    help="Which engine scores: python, duckdb or spark. The results are the same.",
+)
+@click.option(
+    "--master",
+    default="local[*]",
+    show_default=True,
+    help="For spark: the cluster, e.g. spark://host:7077, yarn, local-cluster[2,1,1024].",
+)
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -49,6 +60,7 @@ def screen_portfolio(
     propose: bool,
     out: Path | None,
     engine: str,
+    master: str,
     as_of: datetime | None,
     kind: str,
     settle: tuple[str, ...],
@@ -79,7 +91,11 @@ def screen_portfolio(
             return
         _refuse_unclear(ingest.check(mapping, words), mapping, words)
         judging, list_pins = registry.judging(
-            book, day, engine=engine, settled=frozenset(settle), without_list=without_list
+            book,
+            day,
+            engine=(engine, master),
+            settled=frozenset(settle),
+            without_list=without_list,
         )
         pins = {
             "file_sha256": _digest(file), "mapping": mapping.to_record(), "as_of": day.isoformat(),
@@ -143,6 +159,8 @@ def _report(state: Any, work: Any, seconds: float) -> None:
         f"  financed abatement {whole[3] / 1e6:,.1f} tCO2e a year, coal {whole[5] / 1e6:,.1f} tce a year (ex ante)"
     )
     click.echo(f"result: {work.target}")
+    if work.target.suffix == ".csv":
+        click.echo(f"what it was made by: {work.pins}")
     if state.bad:
         click.echo(f"not read: {work.quarantine}")
 
@@ -229,6 +247,16 @@ def _digest(file: Path) -> str:
     return found.hexdigest()
 
 
+def _spark_or_words(master: str) -> None:
+    """A session on that master, or what to install, before anything is read."""
+    from registry.bulk.scoring.spark import SparkNotReady, session
+
+    try:
+        session(master)
+    except SparkNotReady as why:
+        raise click.ClickException(str(why)) from None
+
+
 # -- this installation -----------------------------------------------------------------------------
 
 
@@ -270,9 +298,15 @@ class _Registry:
         return tables(self.session) if self.session else reference.tables()
 
     def judging(
-        self, book: Any, day: date, *, engine: str, settled: frozenset[str], without_list: bool
+        self,
+        book: Any,
+        day: date,
+        *,
+        engine: tuple[str, str],
+        settled: frozenset[str],
+        without_list: bool,
     ) -> tuple[Any, dict[str, Any]]:
-        """What rows are judged by, and the pins of the list."""
+        """What rows are judged by, and the pins of the list; `engine` with its master."""
         from registry.bulk.portfolio import ENGINES, Restricted, Scorer
         from registry.jobs.portfolios import Judging
         from registry.queries.portfolio import restricted_on
@@ -280,8 +314,11 @@ class _Registry:
         from registry.reference.screening import screening_policy
         from registry.rules.calendar import legal_date
 
-        if engine not in ENGINES:
-            raise click.UsageError(f"no engine {engine}; there are {', '.join(ENGINES)}")
+        name, master = engine
+        if name not in ENGINES:
+            raise click.UsageError(f"no engine {name}; there are {', '.join(ENGINES)}")
+        if name == "spark":
+            _spark_or_words(master)
         policy, entries, reaches, pins = (
             screening_policy(),
             [],
@@ -294,5 +331,5 @@ class _Registry:
             entries, reaches = restricted_on(self.session, legal_date(datetime.now(UTC)))
             version, sha256 = newest_list(self.session)
             pins = {"list_version": version, "list_sha256": sha256, "policy": policy.version}
-        scorer = Scorer(book, day, self.reference(), engine=engine)
+        scorer = Scorer(book, day, self.reference(), engine=name, master=master)
         return Judging(book, scorer, Restricted(entries, reaches, policy), settled), pins

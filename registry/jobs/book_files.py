@@ -7,6 +7,7 @@ that a command that was killed goes on there and does no row twice.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -25,7 +26,6 @@ from registry.bulk.portfolio.writing import WHOLE, Column
 from registry.jobs.portfolios import Judging
 from registry.operations.portfolio_run import loan_key
 
-CHUNK: Final = 5000
 AMOUNTS: Final = ("balance_fen", "abatement_g", "attributed_g", "coal_g", "attributed_coal_g")
 DIMENSIONS: Final = ("verdict", "grade", "zone_id", "catalogue_class", "kind")
 COLUMNS: Final = (
@@ -95,6 +95,10 @@ class BookFile:
     def quarantine(self) -> Path:
         return self.target.with_name(f"{self.target.stem}-quarantine.csv")
 
+    @property
+    def pins(self) -> Path:
+        return self.target.with_name(f"{self.target.stem}-pins.json")
+
     def take_up(self, *, resume: bool) -> None:
         """Begin anew, or go on behind the last chunk that was written down."""
         if resume and (self.folder / "state.json").is_file():
@@ -117,7 +121,7 @@ class BookFile:
     def run(self, told: Callable[[State], None]) -> State:
         """Every row behind the cursor, then the target in its form."""
         with ingest.rows(self.source, self.mapping, self.words, after=self.state.cursor) as rows:
-            while taken := list(islice(rows, CHUNK)):
+            while taken := list(islice(rows, self.judging.scorer.piece)):
                 self._chunk(taken)
                 told(self.state)
         self._finish()
@@ -187,10 +191,22 @@ class BookFile:
             writing.write_xlsx(aside, sheets)  # type: ignore[arg-type]
         else:
             _write_csv(aside, COLUMNS, kept)
+            self._pin_beside(aside)
         aside.replace(self.target)
         if self.state.bad:
             _write_csv(self.quarantine, QUARANTINE, _lines(self.files[1]))
         shutil.rmtree(self.folder)
+
+    def _pin_beside(self, made: Path) -> None:
+        """What a CSV file has no room for: rulebook, reference data, list and engine, as JSON."""
+        facts = {**self.state.pins, "result_sha256": _sha256(made)}
+        text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
+        self.pins.write_text(text + "\n", encoding="utf-8")
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()
 
 
 def _append(file: Path, rows: Iterator[Sequence[Any]]) -> int:

@@ -2,12 +2,15 @@
 
 import csv
 import json
+import os
 import subprocess
 import sys
+from hashlib import sha256
 
 import pytest
 from click.testing import CliRunner
 
+from registry.bulk.portfolio import scoring
 from registry.cli.portfolio import screen_portfolio
 from registry.jobs import book_files
 from tests import books
@@ -52,6 +55,9 @@ def test_a_book_from_file_to_file(run, settle, tmp_path):
         named = [(int(r["row_no"]), r["head"], r["code"]) for r in csv.DictReader(file)]
     assert named == books.faults(40, 10)
     assert not (tmp_path / "a.csv.partial").exists()
+    pins = json.loads((tmp_path / "a-pins.json").read_text(encoding="utf-8"))
+    assert pins["result_sha256"] == sha256((tmp_path / "a.csv").read_bytes()).hexdigest()
+    assert pins["engine"] == "python" and len(pins["rulebook_sha256"]) == 64
     assert run(path, *given, "--out", tmp_path / "b.parquet", "--engine", "duckdb").exit_code == 0
     import duckdb
 
@@ -77,7 +83,7 @@ def test_a_killed_command_goes_on_and_does_no_row_twice(run, settle, tmp_path, m
     path = books.write(tmp_path / "book.csv", books.book(60, bad_every=7))
     given = ["--map", mapped(tmp_path, run, path), "--as-of", "2026-09-30", *settle]
     assert run(path, *given, "--out", tmp_path / "whole.csv").exit_code == 0
-    monkeypatch.setattr(book_files, "CHUNK", 10)
+    monkeypatch.setattr(scoring, "FEW", 10)
     real, done = book_files.BookFile._write_down, []
 
     def killed(self):
@@ -96,6 +102,18 @@ def test_a_killed_command_goes_on_and_does_no_row_twice(run, settle, tmp_path, m
     told = run(path, *given, "--out", tmp_path / "part.csv", "--resume")
     assert told.exit_code == 0, told.output
     assert (tmp_path / "part.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+def test_without_java_spark_says_what_to_install_and_writes_nothing(
+    run, settle, tmp_path, monkeypatch
+):
+    path = books.write(tmp_path / "book.csv", books.book(4))
+    given = ["--map", mapped(tmp_path, run, path), "--as-of", "2026-09-30", *settle]
+    monkeypatch.setenv("PATH", os.devnull)
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    told = run(path, *given, "--out", tmp_path / "out.csv", "--engine", "spark")
+    assert told.exit_code == 1 and "openjdk-17-jre-headless" in told.output
+    assert not list(tmp_path.glob("out*"))
 
 
 def test_what_is_not_clear_is_said_and_nothing_is_written(run, tmp_path):

@@ -1,6 +1,7 @@
 """A real local cluster of two workers gives every cell that the generated Python gives."""
 
 import os
+from datetime import date
 from itertools import islice
 
 import pyarrow as pa
@@ -8,13 +9,19 @@ import pyarrow.parquet as pq
 import pytest
 
 from bench.scoring_data.edges import many_rows
+from registry import rulebooks
+from registry.bulk import ingest
+from registry.bulk.portfolio import Scorer
 from registry.bulk.scoring import COMPACT, FULL, score_file, score_rows
 from registry.bulk.scoring.plain import schema_of
 from registry.bulk.scoring.spark import SparkNotReady, scored, session
+from registry.reference import tables
+from tests import books
 from tests.bulk.scoring.pack import differences, plan, rows
 
 pytestmark = [pytest.mark.e2e, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 MASTER = "local-cluster[2,1,1024]"
+DAY = date(2026, 9, 30)
 MANY, DISTINCT = 1_000_000, 20_000
 
 
@@ -62,6 +69,22 @@ def test_a_million_rows_are_scored_alike(spark, tmp_path):
     first = duckdb.sql(f"FROM '{ours}' WHERE row_id <= {DISTINCT} ORDER BY row_id").fetchall()
     expected = [*score_rows(used, ({**row, "row_id": n} for n, row in enumerate(given, 1)))]
     assert differences(used, COMPACT, first, expected) == []
+
+
+def test_a_loan_book_is_judged_alike(spark, tmp_path):
+    """As `registry screen-portfolio --engine spark` does: the same words for every loan."""
+    given = books.write(tmp_path / "book.csv", books.book(60))
+    book = rulebooks.in_force(DAY)
+    words = ingest.vocabulary(book)
+    source = ingest.examine(given)
+    mapping = ingest.propose(source, words)
+    with ingest.rows(source, mapping, words) as rows:
+        loans = [row for row in rows if not row.problems and row.kind]
+    assert len(loans) > 50
+    here, there = (
+        Scorer(book, DAY, tables(), engine=engine, master=MASTER) for engine in ("python", "spark")
+    )
+    assert there.score(loans) == here.score(loans)
 
 
 def test_without_java_it_says_what_to_install(monkeypatch):

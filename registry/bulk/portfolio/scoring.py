@@ -30,23 +30,36 @@ from registry.rules.rulebook.environment import Environment
 from registry.rules.rulebook.expression import Name, Tree, children
 from registry.rules.score import assess
 
-PYTHON, DUCKDB = "python", "duckdb"
-ENGINES: Final = (PYTHON, DUCKDB)
+PYTHON, DUCKDB, SPARK = "python", "duckdb", "spark"
+ENGINES: Final = (PYTHON, DUCKDB, SPARK)
+FEW, MANY = 5000, 100_000  # rows at a time; Spark needs seconds for a piece, however small
 # Of the results of a plan: what a loan avoids or saves, and the coal behind it.
 ABATEMENT: Final = ("abatement",)
 COAL: Final = ("coal_displaced", "energy_saved")
 OPEN: Final = {UNKNOWN: UNKNOWN, MISSING: MISSING, CONDITIONAL: CONDITION}
 
 
+def _parquet(result: Path) -> str:
+    """What an engine wrote: one file, or the files of a folder."""
+    return str(result / "*.parquet") if result.is_dir() else str(result)
+
+
 class Scorer:
     """A rulebook, a day and reference data, compiled once a run; equal results on every engine."""
 
     def __init__(
-        self, book: Rulebook, as_of: date, reference: ReferenceTables, *, engine: str = PYTHON
+        self,
+        book: Rulebook,
+        as_of: date,
+        reference: ReferenceTables,
+        *,
+        engine: str = PYTHON,
+        master: str = "local[*]",
     ) -> None:
         if engine not in ENGINES:
             raise ValueError(f"no engine {engine!r}")
         self.book, self.as_of, self.reference, self.engine = book, as_of, reference, engine
+        self.master, self.piece = master, MANY if engine == SPARK else FEW
         self.plan = plan_for(book, as_of, reference)
         self.names = [column.name for column in self.plan.outputs()]
         self._functions = row_functions(self.plan, COMPACT) if engine == PYTHON else {}
@@ -62,7 +75,7 @@ class Scorer:
         """One element a row, in order; rows have kinds that the rulebook knows."""
         if not rows:
             return []
-        results = self._by_file(rows) if self.engine == DUCKDB else self._by_row(rows)
+        results = self._by_row(rows) if self.engine == PYTHON else self._by_file(rows)
         return [self._found(row, one) for row, one in zip(rows, results, strict=True)]
 
     def _by_row(self, rows: Sequence[BookRow]) -> Iterator[Mapping[str, Any]]:
@@ -97,10 +110,10 @@ class Scorer:
             engine.execute("SET threads = 2")
             found = engine.read_csv(str(plain), header=True, dtype=types, quotechar='"')
             found.to_parquet(str(source))
-            score_file(self.plan, source, target, engine=DUCKDB)
+            score_file(self.plan, source, target, engine=self.engine, master=self.master)
             listed = ", ".join(f'"{name}"' for name in self.names)
             asked = f"SELECT {listed} FROM read_parquet(?) ORDER BY row_id"  # noqa: S608  our own names
-            for result in engine.execute(asked, [str(target)]).fetchall():
+            for result in engine.execute(asked, [_parquet(target)]).fetchall():
                 yield dict(zip(self.names, result, strict=True))
 
     def _write(self, plain: Path, rows: Sequence[BookRow]) -> None:
