@@ -7,12 +7,14 @@ whatever is being made is finished first.
 from datetime import datetime
 from pathlib import Path
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from registry.config import Settings
+from registry.models import Certificate
 from registry.operations.audit import record
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import MoveRefused, Refusal
+from registry.rules.lifecycle.certificate import State
 from registry.rules.permissions import Actor, Role, Scope, barred_from_deciding, holds
 
 PAUSE = "issuing.paused"
@@ -35,9 +37,7 @@ def set_paused(settings: Settings, wanted: bool) -> None:
 
 def steer(session: Session, settings: Settings, *, pause: bool, by: Actor, now: datetime) -> None:
     """Pause or go on, by an approver for the whole registry; said in the log."""
-    on = legal_date(now)
-    if barred_from_deciding(by, on) or holds(by, (Role.APPROVER,), Scope(), on) is None:
-        raise MoveRefused(Refusal.ROLE_MISSING)
+    _must_approve(by, now)
     if paused(settings) == pause:
         raise MoveRefused(Refusal.NO_SUCH_MOVE)
     if pause:
@@ -45,3 +45,28 @@ def steer(session: Session, settings: Settings, *, pause: bool, by: Actor, now: 
     else:
         record(session, kind="issuing.resumed", subject="issuing", body={}, by=by, now=now)
     set_paused(settings, pause)
+
+
+def retry(session: Session, *, by: Actor, now: datetime) -> int:
+    """Let every document that could not be made be tried at once, how many; tries stay counted."""
+    _must_approve(by, now)
+    rows = session.exec(
+        select(Certificate)
+        .where(Certificate.state == State.ALLOTTED.value, col(Certificate.next_try_at).is_not(None))
+        .order_by(col(Certificate.id))
+        .with_for_update()
+    ).all()
+    if not rows:
+        raise MoveRefused(Refusal.NO_SUCH_MOVE)
+    for row in rows:
+        row.next_try_at = None
+        session.add(row)
+    body = {"certificates": [row.number for row in rows]}
+    record(session, kind="issuing.retried", subject="issuing", body=body, by=by, now=now)
+    return len(rows)
+
+
+def _must_approve(by: Actor, now: datetime) -> None:
+    on = legal_date(now)
+    if barred_from_deciding(by, on) or holds(by, (Role.APPROVER,), Scope(), on) is None:
+        raise MoveRefused(Refusal.ROLE_MISSING)

@@ -30,7 +30,7 @@ RUNNING, PAUSED, DONE, CANCELLED = "RUNNING", "PAUSED", "DONE", "CANCELLED"
 PROPOSERS = (Role.APPROVER, Role.SCREENER, Role.ASSESSOR)
 DECIDERS = (Role.APPROVER,)
 MOST_PROBLEMS = 200
-AMENDMENT_WAITS = "amendment_waits"
+AMENDMENT_WAITS, BROKEN = "amendment_waits", "broken"
 _STEPS = {
     "pause": ((RUNNING,), PAUSED),
     "resume": ((PAUSED,), RUNNING),
@@ -191,27 +191,45 @@ def take_next(session: Session, *, reissue_id: int, now: datetime) -> bool:
     row = lock(session, Reissue, reissue_id)
     if row.state != RUNNING:
         return False
-    certificate_id = session.exec(
-        select(Certificate.id)
-        .where(*_chosen(selection_of(row), after=row.at, upto=row.upto))
-        .order_by(col(Certificate.id))
-        .limit(1)
-    ).first()
+    certificate_id = _next_of(session, row)
     session.add(row)
     if certificate_id is None:
         row.state, row.ended_at = DONE, now
         _log(session, "reissue.ended", row, ISSUER, now)
         return False
-    problem = _amend(session, row, certificate_id, now)
+    _count(row, certificate_id, _amend(session, row, certificate_id, now))
+    session.flush()
+    return True
+
+
+def pass_over(session: Session, *, reissue_id: int) -> bool:
+    """Leave the next certificate, which broke in a way that no rule foresees; False where none is."""
+    row = lock(session, Reissue, reissue_id)
+    certificate_id = _next_of(session, row) if row.state == RUNNING else None
+    if certificate_id is None:
+        return False
+    _count(row, certificate_id, BROKEN)
+    session.add(row)
+    return True
+
+
+def _next_of(session: Session, row: Reissue) -> int | None:
+    return session.exec(
+        select(Certificate.id)
+        .where(*_chosen(selection_of(row), after=row.at, upto=row.upto))
+        .order_by(col(Certificate.id))
+        .limit(1)
+    ).first()
+
+
+def _count(row: Reissue, certificate_id: int, problem: str | None) -> None:
     row.at = certificate_id
     if problem is None:
         row.done += 1
-    else:
-        row.refused += 1
-        if len(row.problems) < MOST_PROBLEMS:
-            row.problems = [*row.problems, {"certificate": certificate_id, "code": problem}]
-    session.flush()
-    return True
+        return
+    row.refused += 1
+    if len(row.problems) < MOST_PROBLEMS:
+        row.problems = [*row.problems, {"certificate": certificate_id, "code": problem}]
 
 
 def _amend(session: Session, row: Reissue, certificate_id: int, now: datetime) -> str | None:

@@ -171,6 +171,7 @@ EVENTS: dict[str, Words] = {
     ),
     "reissue.ended": Words("批量换发结束", "Re-issue of many ended"),
     "issuing.paused": Words("暂停制证", "Issuing paused"),
+    "issuing.retried": Words("重试未能制成的证书", "Documents that could not be made tried again"),
     "issuing.resumed": Words("恢复制证", "Issuing resumed"),
     "restricted_bulk.begun": Words("批量办理开始", "Act on all entries of a file begun"),
     "restricted_bulk.steered": Words("批量办理暂停或继续", "Act on all entries paused or resumed"),

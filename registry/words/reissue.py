@@ -42,8 +42,12 @@ CONSEQUENCES: dict[str, list[Words]] = {
 _WAITS = Words(
     "已有人对该证书单独提议更正", "Somebody proposed an amendment of this certificate by itself"
 )
+_BROKEN = Words(
+    "办理时出错，保持原样；原因见后台日志",
+    "It could not be done and stays as it is; the worker's log says why",
+)
 
 
 def why_left(code: str) -> Words:
     """Why one certificate was left."""
-    return _WAITS if code == "amendment_waits" else REFUSALS[code]
+    return {"amendment_waits": _WAITS, "broken": _BROKEN}.get(code) or REFUSALS[code]

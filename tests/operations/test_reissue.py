@@ -3,6 +3,7 @@
 import pytest
 from sqlmodel import col, select
 
+from registry.jobs import reissue as jobs
 from registry.jobs.certificates import issue_waiting
 from registry.jobs.reissue import carry_out_reissues
 from registry.models import AuditEvent, Certificate, Reissue
@@ -188,3 +189,32 @@ def test_issuing_is_paused_and_goes_on(desk):
     with desk.database.write() as session:
         issuing.steer(session, desk.settings, pause=False, by=desk.first, now=desk.now)
     assert desk.issue() == 1
+
+
+def test_nothing_is_superseded_while_documents_are_paused_or_pile_up(desk, monkeypatch):
+    job = desk.propose()
+    desk.decide(job)
+    issuing.set_paused(desk.settings, True)
+    assert carry_out_reissues(desk.database, desk.settings, desk.now) == 0
+    issuing.set_paused(desk.settings, False)
+    monkeypatch.setattr(jobs, "MOST_WAITING", 0)
+    assert carry_out_reissues(desk.database, desk.settings, desk.now) == 0
+    assert desk.states() == ["ISSUED"]
+    monkeypatch.setattr(jobs, "MOST_WAITING", 1)
+    assert carry_out_reissues(desk.database, desk.settings, desk.now) == 1
+
+
+def test_one_that_breaks_is_named_and_the_job_goes_on(desk, monkeypatch):
+    job = desk.propose()
+    desk.decide(job)
+
+    def broken(*_args, **_more):
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(operations, "amend", broken)
+        patch.setattr(jobs, "TURN_SECONDS", 600.0)
+        carry_out_reissues(desk.database, desk.settings, desk.now)
+    row = desk.row(job)
+    assert (row.state, row.done, row.refused, desk.states()) == ("DONE", 0, 1, ["ISSUED"])
+    assert [one["code"] for one in row.problems] == ["broken"]

@@ -107,6 +107,19 @@ def steer_issuing(act: str) -> ResponseReturnValue:
     return redirect(url_for("reviewer.issuing_desk"), 303)
 
 
+@blueprint.post("/issuing/retry")
+@opens_to(Role.APPROVER)
+def retry_issuing() -> ResponseReturnValue:
+    """All that could not be made, now and not at their next turn."""
+    try:
+        with edge.writing() as session:
+            tried = issuing.retry(session, by=edge.actor(), now=edge.now())
+        flash(t("将立即重试：%(n)s 份。", "Tried again now: %(n)s.", n=tried), "success")
+    except MoveRefused as refused:
+        flash_refusal(refused)
+    return redirect(url_for("reviewer.issuing_desk"), 303)
+
+
 @blueprint.route("/issuing/again", methods=["GET", "POST"])
 @opens_to(*operations.PROPOSERS)
 def propose_reissue() -> ResponseReturnValue:

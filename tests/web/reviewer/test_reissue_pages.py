@@ -1,9 +1,12 @@
 """Many certificates made anew, over the pages: proposed, counted, approved by another, steered, read."""
 
+from datetime import timedelta
+
 from sqlmodel import select
 
+from registry.jobs.certificates import issue_waiting
 from registry.jobs.reissue import carry_out_reissues
-from registry.models import Reissue
+from registry.models import Certificate, Reissue
 from registry.operations import issuing
 from tests.conftest import NOW
 
@@ -52,6 +55,25 @@ def test_issuing_is_paused_and_resumed_by_an_approver_only(database, settings, p
     assert issuing.paused(settings) and "Resume issuing" in first.get("/review/issuing").text
     first.post("/review/issuing/resume")
     assert not issuing.paused(settings)
+
+
+def test_what_could_not_be_made_is_told_and_tried_again(database, settings, people, issued):
+    first, _ = browsers(people, database, issued.team)
+    assert "Try all that" not in first.get("/review/issuing").text
+    with database.write() as session:
+        held = session.exec(select(Certificate)).one()
+        held.state, held.attempts, held.last_error = "ALLOTTED", 3, "OSError: <key> is gone"
+        held.next_try_at = NOW + timedelta(days=9)
+        session.add(held)
+    page = first.get("/review/issuing").text
+    assert "OSError: &lt;key&gt; is gone" in page and "Try all that" in page
+    later = NOW + timedelta(days=1)
+    assert issue_waiting(database, settings, later) == 0
+    told = first.post("/review/issuing/retry", follow_redirects=True)
+    assert "Tried again now: 1." in told.text
+    assert issue_waiting(database, settings, later) == 1
+    again = first.post("/review/issuing/retry", follow_redirects=True)
+    assert "in the present state" in again.text
 
 
 def test_a_proposal_is_withdrawn_by_who_made_it(database, people, issued):
