@@ -14,7 +14,7 @@ from registry.bulk import ingest
 from registry.bulk.ingest.rows import CellProblem
 from registry.bulk.portfolio import writing
 from registry.bulk.portfolio.writing import NUMBER, WHOLE, Column, Value
-from registry.models import LoanBook, LoanCorrection, LoanRow, LoanRun
+from registry.models import LoanCorrection, LoanRow, LoanRun
 from registry.operations.evidence import path_of
 from registry.queries import portfolio, portfolio_difference, portfolio_rows
 from registry.queries.review import names_of
@@ -40,7 +40,7 @@ from registry.words.portfolio import BANDS
 MIME = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX, "parquet": "application/vnd.apache.parquet"}
 PIECE = 1 << 20
 # A CSV has no place beside its rows, so each row says what it stands on.
-PINNED = ("as_of", "rulebook", "rulebook_sha256", "reference_sha256", "restricted_list_version", "result_sha256")  # fmt: skip
+PINNED = ("as_of", "rulebook", "rulebook_sha256", "reference_sha256", "restricted_list_version", "engine", "result_sha256")  # fmt: skip
 
 
 @blueprint.get("/<int:run_id>/loans.<any(csv, xlsx, parquet):ending>")
@@ -53,7 +53,7 @@ def download(run_id: int, ending: str) -> ResponseReturnValue:
     columns = _columns()
     rows = _rows(run, rulebook_of(run))
     name = f"loans-{run.as_of.isoformat()}-{run.id}.{ending}"
-    facts = _facts(run, book)
+    facts = {"book": book.name, **_facts(run)}
     if ending == "csv":
         pinned = [facts[name] for name in PINNED]
         said_of = [*columns, *(Column(name, name) for name in PINNED)]
@@ -94,10 +94,9 @@ def _file(name: str, write: Callable[[Path], None]) -> Response:
     return answer
 
 
-def _facts(run: LoanRun, book: LoanBook) -> dict[str, str]:
+def _facts(run: LoanRun) -> dict[str, str]:
     """What the result stands on: whoever has these and the file comes to the same."""
     return {
-        "book": book.name,
         "as_of": run.as_of.isoformat(),
         "file": run.file_name,
         "file_sha256": run.file_sha256,
@@ -272,9 +271,11 @@ def difference_table(run_id: int) -> ResponseReturnValue:
         Column("balance_after", t("现余额（元）", "Balance after (CNY)"), NUMBER),
         Column("why", t("原因", "Why")),
     ]
-    return _csv(
-        columns, _differences(old, new, rulebook_of(new)), f"difference-{old.id}-{new.id}.csv"
-    )
+    sides = (("before", _facts(old)), ("after", _facts(new)))
+    columns += [Column(f"{name}_{side}", f"{name}_{side}") for side, _ in sides for name in PINNED]
+    pinned = [facts[name] for _, facts in sides for name in PINNED]
+    rows = ([*row, *pinned] for row in _differences(old, new, rulebook_of(new)))
+    return _csv(columns, rows, f"difference-{old.id}-{new.id}.csv")
 
 
 def _differences(old: LoanRun, new: LoanRun, book: Rulebook) -> Iterator[list[Value]]:

@@ -223,7 +223,16 @@ def test_two_quarters_beside_each_other(desk, browser, tmp_path):
     new[0][9] = "3"
     b = done(desk, tmp_path, new, as_of=date(2026, 9, 30))
     text = browser.get(f"/portfolios/{b}/difference.csv").get_data(as_text=True)[1:]
-    told = [(line["类别"], line["贷款编号"]) for line in csv.DictReader(io.StringIO(text))]
+    lines = list(csv.DictReader(io.StringIO(text)))
+    with desk.database.read() as session:
+        runs = {"before": session.get(LoanRun, a), "after": session.get(LoanRun, b)}
+        pins = {
+            f"{name}_{side}": getattr(run, name)
+            for side, run in runs.items()
+            for name in ("rulebook_sha256", "reference_sha256", "result_sha256", "engine")
+        }
+    assert all(pins.items() <= line.items() for line in lines)
+    told = [(line["类别"], line["贷款编号"]) for line in lines]
     assert told == [
         ("新增", new[9][0]),
         ("新增", new[10][0]),
