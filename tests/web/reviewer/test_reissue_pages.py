@@ -59,14 +59,14 @@ def test_issuing_is_paused_and_resumed_by_an_approver_only(database, settings, p
 
 def test_what_could_not_be_made_is_told_and_tried_again(database, settings, people, issued):
     first, _ = browsers(people, database, issued.team)
-    assert "Try all that" not in first.get("/review/issuing").text
+    assert "Try them again now" not in first.get("/review/issuing").text
     with database.write() as session:
         held = session.exec(select(Certificate)).one()
         held.state, held.attempts, held.last_error = "ALLOTTED", 3, "OSError: <key> is gone"
         held.next_try_at = NOW + timedelta(days=9)
         session.add(held)
     page = first.get("/review/issuing").text
-    assert "OSError: &lt;key&gt; is gone" in page and "Try all that" in page
+    assert "OSError: &lt;key&gt; is gone" in page and "Try them again now" in page
     later = NOW + timedelta(days=1)
     assert issue_waiting(database, settings, later) == 0
     told = first.post("/review/issuing/retry", follow_redirects=True)
