@@ -32,16 +32,12 @@ from registry.rules.score import assess
 
 PYTHON, DUCKDB, SPARK = "python", "duckdb", "spark"
 ENGINES: Final = (PYTHON, DUCKDB, SPARK)
+WEB_ENGINES: Final = (PYTHON, DUCKDB)  # a cluster is the command line's
 FEW, MANY = 5000, 100_000  # rows at a time; Spark needs seconds for a piece, however small
 # Of the results of a plan: what a loan avoids or saves, and the coal behind it.
 ABATEMENT: Final = ("abatement",)
 COAL: Final = ("coal_displaced", "energy_saved")
 OPEN: Final = {UNKNOWN: UNKNOWN, MISSING: MISSING, CONDITIONAL: CONDITION}
-
-
-def _parquet(result: Path) -> str:
-    """What an engine wrote: one file, or the files of a folder."""
-    return str(result / "*.parquet") if result.is_dir() else str(result)
 
 
 class Scorer:
@@ -75,7 +71,8 @@ class Scorer:
         """One element a row, in order; rows have kinds that the rulebook knows."""
         if not rows:
             return []
-        results = self._by_row(rows) if self.engine == PYTHON else self._by_file(rows)
+        by = {PYTHON: self._by_row, DUCKDB: self._by_file, SPARK: self._by_cluster}
+        results = by[self.engine](rows)
         return [self._found(row, one) for row, one in zip(rows, results, strict=True)]
 
     def _by_row(self, rows: Sequence[BookRow]) -> Iterator[Mapping[str, Any]]:
@@ -110,11 +107,30 @@ class Scorer:
             engine.execute("SET threads = 2")
             found = engine.read_csv(str(plain), header=True, dtype=types, quotechar='"')
             found.to_parquet(str(source))
-            score_file(self.plan, source, target, engine=self.engine, master=self.master)
+            score_file(self.plan, source, target, engine=DUCKDB)
             listed = ", ".join(f'"{name}"' for name in self.names)
             asked = f"SELECT {listed} FROM read_parquet(?) ORDER BY row_id"  # noqa: S608  our own names
-            for result in engine.execute(asked, [_parquet(target)]).fetchall():
+            for result in engine.execute(asked, [str(target)]).fetchall():
                 yield dict(zip(self.names, result, strict=True))
+
+    def _by_cluster(self, rows: Sequence[BookRow]) -> Iterator[Mapping[str, Any]]:
+        """To the cluster and back through the driver: its machines need no folder in common."""
+        import pyarrow as pa
+
+        from registry.bulk.scoring import spark
+        from registry.bulk.scoring.plain import schema_of
+
+        given = [
+            {"row_id": number, "kind": row.kind, **self._values(row)}
+            for number, row in enumerate(rows)
+        ]
+        columns = {c.name: [row.get(c.name) for row in given] for c in self.plan.inputs}
+        session = spark.session(self.master)
+        book = session.createDataFrame(pa.table(columns, schema=schema_of(self.plan.inputs)))
+        spark.refuse(self.plan, book)
+        found = spark.scored(session, self.plan, book, COMPACT).select(*self.names).collect()
+        for result in sorted(found, key=lambda one: one["row_id"]):
+            yield dict(zip(self.names, result, strict=True))
 
     def _write(self, plain: Path, rows: Sequence[BookRow]) -> None:
         names = [

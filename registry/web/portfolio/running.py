@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.bulk.portfolio.scoring import ENGINES, PYTHON
+from registry.bulk.portfolio.scoring import PYTHON, WEB_ENGINES
 from registry.models import LoanRun, LoanTotal
 from registry.operations import portfolio as operations
 from registry.queries import portfolio, portfolio_rows
@@ -81,7 +81,7 @@ def _started(run_id: int, settled: dict[str, str], basis: str) -> bool:
             operations.start(
                 session,
                 run_id=run_id,
-                engine=engine if engine in ENGINES else PYTHON,
+                engine=engine if engine in WEB_ENGINES else PYTHON,
                 settled=settled,
                 basis=basis,
                 by=by,

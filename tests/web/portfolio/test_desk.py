@@ -110,10 +110,13 @@ def test_columns_are_confirmed_remembered_and_started(desk, browser, tmp_path):
     start = f"/portfolios/{run_id}/start"
     settle = {"settle-unknown:G-ELIM": "1", "settle-made-up": "1"}
     assert browser.post(start, data=settle).status_code == 422
-    assert browser.post(start, data={**settle, "basis": "已查"}).status_code == 303
+    assert (
+        browser.post(start, data={**settle, "basis": "已查", "engine": "spark"}).status_code == 303
+    )
     with desk.database.read() as session:
         run = session.get(LoanRun, run_id)
     assert (run.state, run.settled) == ("WAITING", {"unknown:G-ELIM": "pass"})
+    assert run.engine == "python"  # a cluster is the command line's
     again = (io.BytesIO(text.encode()), "next.csv")
     answer = browser.post("/portfolios/new", data={**form, "file": again})
     page = browser.get(answer.headers["Location"]).get_data(as_text=True)
