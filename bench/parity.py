@@ -1,7 +1,8 @@
 """`python -m bench.parity`: every engine gives every cell of every row, and grades hold in exact decimals.
 
 Rows come from the edges of the rules (`--rows`, `--seed`) or from a folder with public registers
-(`--projects PATH`). The engines of `--engines` are compared with the generated Python on every row, and `--exact N` rows are scored again in fractions. (The generated Python is held against
+(`--projects PATH`). The engines of `--engines` are compared with the generated Python on every row,
+and `--exact N` rows are scored again in fractions. (The generated Python is held against
 `assess` by tests/bulk/scoring/test_same_cells.py.) The last line is JSON: rows and differing rows by engine.
 """
 
@@ -86,15 +87,11 @@ def cells_of(table: pa.Table) -> Iterator[tuple[Any, ...]]:
     return zip(*(column.to_pylist() for column in table.columns), strict=True)
 
 
-def _empty_book(connection: Any, plan: Plan) -> str:
-    dialect = str(connection.dialect.name)
-    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE book ({columns_sql(plan.inputs, dialect)})")
-    return dialect
-
-
 def lay_table(connection: Any, plan: Plan, table: pa.Table) -> None:
     """A table as a temporary table of the database."""
-    dialect, cursor = _empty_book(connection, plan), connection.connection.cursor()
+    dialect = connection.dialect.name
+    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE book ({columns_sql(plan.inputs, dialect)})")
+    cursor = connection.connection.cursor()
     if dialect == "sqlite":
         marks = ", ".join("?" * table.num_columns)
         cursor.executemany(f"INSERT INTO book VALUES ({marks})", cells_of(table))
@@ -103,21 +100,6 @@ def lay_table(connection: Any, plan: Plan, table: pa.Table) -> None:
         csv.write_csv(table, text, csv.WriteOptions(include_header=False))
         with cursor.copy("COPY book FROM STDIN (FORMAT csv)") as copy:
             copy.write(text.getvalue())
-        cursor.execute("ANALYZE book")
-
-
-def lay(connection: Any, plan: Plan, rows: list[Row]) -> None:
-    """The rows as a temporary table."""
-    dialect = _empty_book(connection, plan)
-    names = [column.name for column in plan.inputs]
-    values = (tuple(row.get(name) for name in names) for row in rows)
-    cursor = connection.connection.cursor()
-    if dialect == "sqlite":
-        cursor.executemany(f"INSERT INTO book VALUES ({', '.join('?' * len(names))})", values)
-    else:
-        with cursor.copy("COPY book FROM STDIN") as copy:
-            for row in values:
-                copy.write_row(row)
         cursor.execute("ANALYZE book")
 
 

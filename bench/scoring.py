@@ -26,7 +26,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.parity import DAY, lay
+from bench.parity import DAY, lay_table
 from bench.scoring_data.edges import many_rows
 from registry import rulebooks
 from registry.bulk.scoring import COMPACT, LEAN, Plan, plan_for, score_file
@@ -160,7 +160,7 @@ def postgresql_cpu(plan: Plan, source: Path) -> float:
     with own_server() as url:
         engine = create_engine(url)
         with engine.connect() as connection:
-            lay(connection, plan, pq.read_table(source).to_pylist())
+            lay_table(connection, plan, pq.read_table(source))
             outputs = columns_sql(plan.outputs(LEAN), "postgresql")
             connection.exec_driver_sql(f"CREATE TEMPORARY TABLE scored ({outputs})")
             pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()

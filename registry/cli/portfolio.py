@@ -1,6 +1,5 @@
 """`registry screen-portfolio`: a whole loan book through the rules, from file to file."""
 
-import hashlib
 import json
 import sys
 import time
@@ -10,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-
-PIECE = 1 << 20
 
 
 @click.command("screen-portfolio")
@@ -74,6 +71,7 @@ def screen_portfolio(
     read are named in a quarantine file beside the result. Progress goes to standard error.
     """  # fmt: skip
     from registry.bulk import ingest
+    from registry.jobs.book_files import sha256_of
 
     if settle and not basis.strip():
         raise click.UsageError("--settle needs --basis: on what is it based?")
@@ -98,7 +96,7 @@ def screen_portfolio(
             without_list=without_list,
         )
         pins = {
-            "file_sha256": _digest(file), "mapping": mapping.to_record(), "as_of": day.isoformat(),
+            "file_sha256": sha256_of(file), "mapping": mapping.to_record(), "as_of": day.isoformat(),
             "rulebook": f"{book.id} {book.version}", "rulebook_sha256": book.sha256,
             "reference_sha256": registry.reference().sha256, "engine": engine,
             "settled": sorted(settle), "basis": basis, **list_pins,
@@ -237,14 +235,6 @@ def _file_words(refused: Any) -> str:
     from registry.words.portfolio import FILES
 
     return FILES.get(refused.code, FILES["file_broken"]).en % {"detail": refused.detail}
-
-
-def _digest(file: Path) -> str:
-    found = hashlib.sha256()
-    with file.open("rb") as data:
-        while piece := data.read(PIECE):
-            found.update(piece)
-    return found.hexdigest()
 
 
 def _spark_or_words(master: str) -> None:

@@ -199,12 +199,12 @@ class BookFile:
 
     def _pin_beside(self, made: Path) -> None:
         """What a CSV file has no room for: rulebook, reference data, list and engine, as JSON."""
-        facts = {**self.state.pins, "result_sha256": _sha256(made)}
+        facts = {**self.state.pins, "result_sha256": sha256_of(made)}
         text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
         self.pins.write_text(text + "\n", encoding="utf-8")
 
 
-def _sha256(file: Path) -> str:
+def sha256_of(file: Path) -> str:
     with file.open("rb") as data:
         return hashlib.file_digest(data, "sha256").hexdigest()
 

@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from registry.config import Settings
 from registry.db import Database
+from registry.models import Reissue
 from registry.operations import reissue as operations
 from registry.operations.certificate import count_waiting
 from registry.operations.issuing import paused
@@ -31,19 +33,23 @@ def carry_out_reissues(database: Database, settings: Settings, now: datetime) ->
             with database.read() as session:
                 if count_waiting(session) >= MOST_WAITING:
                     return done
-            if not _next(database, reissue_id, now + timedelta(seconds=monotonic() - began)):
+                behind = session.get_one(Reissue, reissue_id).at
+            at = now + timedelta(seconds=monotonic() - began)
+            if not _next(database, reissue_id, behind, at):
                 break
             done += 1
     return done
 
 
-def _next(database: Database, reissue_id: int, at: datetime) -> bool:
+def _next(database: Database, reissue_id: int, behind: int, at: datetime) -> bool:
     """One certificate; whatever goes wrong with it leaves it in force and named, and is no reason to
-    leave the others."""
+    leave the others. A database that cannot be reached is no fault of the certificate."""
     try:
         with database.write() as session:
             return operations.take_next(session, reissue_id=reissue_id, now=at)
+    except OperationalError:
+        raise
     except Exception as problem:
         log.warning("certificate not re-issued", reissue=reissue_id, error=str(problem))
         with database.write() as session:
-            return operations.pass_over(session, reissue_id=reissue_id)
+            return operations.pass_over(session, reissue_id=reissue_id, behind=behind)

@@ -12,10 +12,10 @@ from sqlmodel import Session, col, select
 from registry.config import Settings
 from registry.models import Certificate
 from registry.operations.audit import record
-from registry.rules.calendar import legal_date
+from registry.operations.standing import must_hold
 from registry.rules.lifecycle import MoveRefused, Refusal
 from registry.rules.lifecycle.certificate import State
-from registry.rules.permissions import Actor, Role, Scope, barred_from_deciding, holds
+from registry.rules.permissions import Actor, Role
 
 PAUSE = "issuing.paused"
 
@@ -37,7 +37,7 @@ def set_paused(settings: Settings, wanted: bool) -> None:
 
 def steer(session: Session, settings: Settings, *, pause: bool, by: Actor, now: datetime) -> None:
     """Pause or go on, by an approver for the whole registry; said in the log."""
-    _must_approve(by, now)
+    must_hold(by, (Role.APPROVER,), now)
     if paused(settings) == pause:
         raise MoveRefused(Refusal.NO_SUCH_MOVE)
     if pause:
@@ -49,7 +49,7 @@ def steer(session: Session, settings: Settings, *, pause: bool, by: Actor, now: 
 
 def retry(session: Session, *, by: Actor, now: datetime) -> int:
     """Let every document that could not be made be tried at once, how many; tries stay counted."""
-    _must_approve(by, now)
+    must_hold(by, (Role.APPROVER,), now)
     rows = session.exec(
         select(Certificate)
         .where(Certificate.state == State.ALLOTTED.value, col(Certificate.next_try_at).is_not(None))
@@ -64,9 +64,3 @@ def retry(session: Session, *, by: Actor, now: datetime) -> int:
     body = {"certificates": [row.number for row in rows]}
     record(session, kind="issuing.retried", subject="issuing", body=body, by=by, now=now)
     return len(rows)
-
-
-def _must_approve(by: Actor, now: datetime) -> None:
-    on = legal_date(now)
-    if barred_from_deciding(by, on) or holds(by, (Role.APPROVER,), Scope(), on) is None:
-        raise MoveRefused(Refusal.ROLE_MISSING)

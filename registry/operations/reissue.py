@@ -6,7 +6,6 @@ an amendment by hand. What is refused, for a conflict or because it changed mean
 named. The numbers that are allotted wait for their documents like any other.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,13 +16,15 @@ from registry.db import lock
 from registry.models import Certificate, Reissue
 from registry.operations.audit import record
 from registry.operations.certificate import ISSUER
+from registry.operations.standing import must_hold
 from registry.operations.succession import amend, propose_amendment
 from registry.queries.account import actor_of
+from registry.queries.certificate import Filters, conditions
 from registry.rules import canonical
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import MoveRefused, Refusal, reasons_for
 from registry.rules.lifecycle.certificate import State
-from registry.rules.permissions import Actor, Role, Scope, barred_from_deciding, holds
+from registry.rules.permissions import Actor, Role, Scope
 
 PROPOSED, REFUSED = "PROPOSED", "REFUSED"
 RUNNING, PAUSED, DONE, CANCELLED = "RUNNING", "PAUSED", "DONE", "CANCELLED"
@@ -62,32 +63,25 @@ def selection_of(row: Reissue) -> Selection:
 def _chosen(
     chosen: Selection, *, after: int = 0, upto: int | None = None
 ) -> list[ColumnElement[bool]]:
-    row = Certificate
-    found = [col(row.state) == State.ISSUED.value, col(row.id) > after]
+    """The selection as conditions: those of the list of certificates, of what is in force."""
+    filters = Filters(
+        q=chosen.number_prefix,
+        state=State.ISSUED.value,
+        zone=chosen.zone_id,
+        issued_from=chosen.valid_from_first,
+        issued_to=chosen.valid_from_last,
+    )
+    found = [*conditions(filters), col(Certificate.id) > after]
     if upto is not None:
-        found.append(col(row.id) <= upto)
-    if chosen.number_prefix:
-        prefix = chosen.number_prefix.strip().upper()
-        found.append(col(row.number).startswith(prefix, autoescape=True))
-    if chosen.zone_id:
-        found.append(col(row.zone_id) == chosen.zone_id)
-    if chosen.valid_from_first is not None:
-        found.append(col(row.valid_from) >= chosen.valid_from_first)
-    if chosen.valid_from_last is not None:
-        found.append(col(row.valid_from) <= chosen.valid_from_last)
+        found.append(col(Certificate.id) <= upto)
     if chosen.not_signed_by:
-        found.append(col(row.signer_fingerprint) != chosen.not_signed_by)
+        found.append(col(Certificate.signer_fingerprint) != chosen.not_signed_by)
     return found
 
 
 def how_many(session: Session, chosen: Selection) -> int:
     """How many certificates a selection is for today."""
     return session.exec(select(func.count(col(Certificate.id))).where(*_chosen(chosen))).one()
-
-
-def all_of(session: Session) -> Sequence[Reissue]:
-    """Every one, newest first."""
-    return session.exec(select(Reissue).order_by(col(Reissue.id).desc()).limit(100)).all()
 
 
 def propose(
@@ -101,7 +95,7 @@ def propose(
 ) -> Reissue:
     """The first of two persons. Refused where nothing is chosen, without a reason of the closed list
     or in words, or to who has no part in the zone."""
-    _must_hold(by, PROPOSERS, chosen.zone_id, now)
+    must_hold(by, PROPOSERS, now, Scope(zone_id=chosen.zone_id or None))
     if not reason.strip() or reason_code not in {
         one.value for one in reasons_for("certificate", "amend")
     }:
@@ -134,7 +128,7 @@ def decide(
 ) -> Reissue:
     """The second person's word, with a reason; from then on the worker is at it."""
     row = lock(session, Reissue, reissue_id)
-    _must_hold(by, DECIDERS, row.zone_id, now)
+    must_hold(by, DECIDERS, now, Scope(zone_id=row.zone_id or None))
     if row.state != PROPOSED:
         raise MoveRefused(Refusal.NO_SUCH_MOVE)
     if row.proposed_by_id == by.person_id:
@@ -156,7 +150,12 @@ def decide(
 def steer(session: Session, *, reissue_id: int, act: str, by: Actor, now: datetime) -> Reissue:
     """Pause, resume or cancel; what was done before stays."""
     row = lock(session, Reissue, reissue_id)
-    _must_hold(by, DECIDERS if row.state != PROPOSED else PROPOSERS, row.zone_id, now)
+    must_hold(
+        by,
+        DECIDERS if row.state != PROPOSED else PROPOSERS,
+        now,
+        Scope(zone_id=row.zone_id or None),
+    )
     allowed, to = _STEPS[act]
     if row.state not in allowed:
         raise MoveRefused(Refusal.NO_SUCH_MOVE)
@@ -165,13 +164,6 @@ def steer(session: Session, *, reissue_id: int, act: str, by: Actor, now: dateti
     session.add(row)
     _log(session, "reissue.steered", row, by, now)
     return row
-
-
-def _must_hold(by: Actor, roles: tuple[Role, ...], zone_id: str, now: datetime) -> None:
-    on = legal_date(now)
-    there = Scope(zone_id=zone_id or None)
-    if barred_from_deciding(by, on) or holds(by, roles, there, on) is None:
-        raise MoveRefused(Refusal.ROLE_MISSING)
 
 
 # --- the worker's part -----------------------------------------------------------------------------
@@ -202,9 +194,12 @@ def take_next(session: Session, *, reissue_id: int, now: datetime) -> bool:
     return True
 
 
-def pass_over(session: Session, *, reissue_id: int) -> bool:
-    """Leave the next certificate, which broke in a way that no rule foresees; False where none is."""
+def pass_over(session: Session, *, reissue_id: int, behind: int) -> bool:
+    """Leave the certificate after `behind`, which broke in a way that no rule foresees; False where
+    there is none. Nothing, if another worker has gone on meanwhile: its next one is sound."""
     row = lock(session, Reissue, reissue_id)
+    if row.at != behind:
+        return True
     certificate_id = _next_of(session, row) if row.state == RUNNING else None
     if certificate_id is None:
         return False

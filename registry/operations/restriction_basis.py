@@ -6,10 +6,10 @@ from sqlmodel import Session
 
 from registry.models import GroundBasis
 from registry.operations.audit import record
+from registry.operations.standing import must_hold
 from registry.rules import canonical
-from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import MoveRefused, Refusal
-from registry.rules.permissions import Actor, Role, Scope, barred_from_deciding, holds
+from registry.rules.permissions import Actor, Role
 from registry.rules.restriction import GROUNDS
 
 
@@ -18,7 +18,7 @@ def propose_basis(
 ) -> GroundBasis:
     """Name the law under which entries on this ground may be shown. What was shown is not, until
     somebody else has confirmed it."""
-    _may(by, (Role.RESTRICT_OFFICER, Role.RESTRICT_APPROVER), now)
+    must_hold(by, (Role.RESTRICT_OFFICER, Role.RESTRICT_APPROVER), now)
     known = GROUNDS.get(ground)
     if known is None or known.supervision:
         raise MoveRefused(Refusal.GROUND_UNKNOWN)
@@ -35,7 +35,7 @@ def propose_basis(
 
 def confirm_basis(session: Session, *, ground: str, by: Actor, now: datetime) -> GroundBasis:
     """The second person's word: from now on the ground's entries are public."""
-    _may(by, (Role.RESTRICT_APPROVER,), now)
+    must_hold(by, (Role.RESTRICT_APPROVER,), now)
     row = session.get(GroundBasis, ground)
     if row is None or row.confirmed_at is not None:
         raise MoveRefused(Refusal.NO_SUCH_MOVE)
@@ -45,12 +45,6 @@ def confirm_basis(session: Session, *, ground: str, by: Actor, now: datetime) ->
     session.add(row)
     _log(session, "restriction.basis_confirmed", row, by, now)
     return row
-
-
-def _may(by: Actor, roles: tuple[Role, ...], now: datetime) -> None:
-    on = legal_date(now)
-    if barred_from_deciding(by, on) or holds(by, roles, Scope(), on) is None:
-        raise MoveRefused(Refusal.ROLE_MISSING)
 
 
 def _log(session: Session, kind: str, row: GroundBasis, by: Actor, now: datetime) -> None:

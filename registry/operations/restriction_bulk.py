@@ -15,12 +15,13 @@ from registry.db import lock
 from registry.models import RestrictedBulk, RestrictedEntry, RestrictedImport
 from registry.operations.audit import record
 from registry.operations.restriction_many import enter_all, notify_all
+from registry.operations.standing import must_hold
 from registry.queries.account import actor_of
 from registry.rules import canonical
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import MoveRefused, Refusal
 from registry.rules.lifecycle.restriction import State
-from registry.rules.permissions import Actor, Role, Scope, barred_from_deciding, holds
+from registry.rules.permissions import Actor, Role
 
 NOTIFY, ENTER = "notify", "enter"
 WHO = {NOTIFY: (Role.RESTRICT_OFFICER,), ENTER: (Role.RESTRICT_APPROVER,)}
@@ -53,8 +54,7 @@ def begin(
 ) -> RestrictedBulk:
     """Ask for the act on everything that is open for it; one at a time for a file."""
     on = legal_date(now)
-    if barred_from_deciding(by, on) or holds(by, WHO[act], Scope(), on) is None:
-        raise MoveRefused(Refusal.ROLE_MISSING)
+    must_hold(by, WHO[act], now)
     if act == ENTER and not reason.strip():
         raise MoveRefused(Refusal.NEEDED, need="reason")
     lock(session, RestrictedImport, import_id)
@@ -91,9 +91,7 @@ def _running(session: Session, import_id: int) -> bool:
 def steer(session: Session, *, bulk_id: int, act: str, by: Actor, now: datetime) -> RestrictedBulk:
     """Pause, resume or cancel; what was done before stays."""
     row = lock(session, RestrictedBulk, bulk_id)
-    on = legal_date(now)
-    if barred_from_deciding(by, on) or holds(by, WHO[row.act], Scope(), on) is None:
-        raise MoveRefused(Refusal.ROLE_MISSING)
+    must_hold(by, WHO[row.act], now)
     allowed, to = _ACTS[act]
     if row.state not in allowed:
         raise MoveRefused(Refusal.NO_SUCH_MOVE)

@@ -20,13 +20,13 @@ from registry.operations.restriction_effects import (
     index_organisations,
     take_effect,
 )
+from registry.operations.standing import must_hold
 from registry.queries import restriction as entries
 from registry.queries.policy import parsed, policy_in_force
 from registry.reference.screening import screening_policy
 from registry.rules import canonical
-from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import MoveRefused, Refusal
-from registry.rules.permissions import Actor, Role, Scope, barred_from_deciding, holds, service
+from registry.rules.permissions import Actor, Role, service
 from registry.rules.screening import Match, Policy, PolicyInvalid, Subject, match
 
 TRYING, TRIED, IN_FORCE, REPLACED, DROPPED = (
@@ -49,7 +49,7 @@ def propose(
     session: Session, *, text: str, reason: str, by: Actor, now: datetime
 ) -> ScreeningPolicy:
     """Bring a policy; the worker tries it. Raises PolicyRefused with what is wrong with the text."""
-    _may(by, (Role.RESTRICT_OFFICER, Role.RESTRICT_APPROVER), now)
+    must_hold(by, (Role.RESTRICT_OFFICER, Role.RESTRICT_APPROVER), now)
     if not reason.strip():
         raise MoveRefused(Refusal.NEEDED, need="reason")
     try:
@@ -83,7 +83,7 @@ def propose(
 
 def put_in_force(session: Session, *, policy_id: int, by: Actor, now: datetime) -> ScreeningPolicy:
     """The second person's word, on a trial against the policy that is still in force."""
-    _may(by, (Role.RESTRICT_APPROVER,), now)
+    must_hold(by, (Role.RESTRICT_APPROVER,), now)
     row = lock(session, ScreeningPolicy, policy_id)
     if row.state != TRIED:
         raise MoveRefused(Refusal.NO_SUCH_MOVE)
@@ -106,7 +106,7 @@ def put_in_force(session: Session, *, policy_id: int, by: Actor, now: datetime) 
 
 def drop(session: Session, *, policy_id: int, by: Actor, now: datetime) -> ScreeningPolicy:
     """Not taken up."""
-    _may(by, (Role.RESTRICT_OFFICER, Role.RESTRICT_APPROVER), now)
+    must_hold(by, (Role.RESTRICT_OFFICER, Role.RESTRICT_APPROVER), now)
     row = lock(session, ScreeningPolicy, policy_id)
     if row.state not in (TRYING, TRIED):
         raise MoveRefused(Refusal.NO_SUCH_MOVE)
@@ -254,12 +254,6 @@ def _policy_with(session: Session, sha256: str) -> Policy:
         select(ScreeningPolicy.text).where(ScreeningPolicy.sha256 == sha256)
     ).one_or_none()
     return parsed(text) if text is not None else screening_policy()
-
-
-def _may(by: Actor, roles: tuple[Role, ...], now: datetime) -> None:
-    on = legal_date(now)
-    if barred_from_deciding(by, on) or holds(by, roles, Scope(), on) is None:
-        raise MoveRefused(Refusal.ROLE_MISSING)
 
 
 def _log(session: Session, kind: str, row: ScreeningPolicy, by: Actor, now: datetime) -> None:

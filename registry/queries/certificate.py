@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from registry.models import Application, Certificate, NumberGap, NumberRegister
+from registry.models import Application, Certificate, NumberGap, NumberRegister, Reissue
 from registry.rules.certificate import number
 from registry.rules.lifecycle.certificate import State
 
@@ -123,6 +123,11 @@ def numbers_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, int
         )
     ).all()
     return {id: (number, case) for id, number, case in rows}
+
+
+def reissues(session: Session, limit: int = 100) -> Sequence[Reissue]:
+    """Re-issues of many, newest first."""
+    return session.exec(select(Reissue).order_by(col(Reissue.id).desc()).limit(limit)).all()
 
 
 def stuck(session: Session, *, tries: int) -> list[Certificate]:

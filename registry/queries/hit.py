@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlmodel import Session, col
 
 from registry.models import (
@@ -94,21 +94,32 @@ def certificates_to_see_to(
 ) -> Sequence[Any]:
     """Certificates that wait for a person: a revocation or an amendment proposed, a
     suspension, a document that could not be made. Oldest first, within the viewer's grants as an approver."""
+    proposed = (
+        col(Certificate.revocation_proposed_at).is_not(None)
+        | col(Certificate.amendment_proposed_at).is_not(None)
+    ) & col(Certificate.state).in_(("ISSUED", "SUSPENDED"))
+    waits = proposed | (col(Certificate.state) == "SUSPENDED") | _failed(most_tries)
+    return _seen_to(session, waits, viewer, on, limit)
+
+
+def certificates_not_made(
+    session: Session, *, most_tries: int, viewer: Actor, on: date, limit: int = 50
+) -> Sequence[Any]:
+    """Of those, the ones whose document could not be made."""
+    return _seen_to(session, _failed(most_tries), viewer, on, limit)
+
+
+def _failed(tries: int) -> ColumnElement[bool]:
+    return (col(Certificate.state) == "ALLOTTED") & (col(Certificate.attempts) >= tries)
+
+
+def _seen_to(
+    session: Session, which: ColumnElement[bool], viewer: Actor, on: date, limit: int
+) -> Sequence[Any]:
     return session.execute(
         select(Certificate, Application)
         .join(Application, col(Application.id) == col(Certificate.application_id))
-        .where(
-            within(viewer, (Role.APPROVER,), on),
-            (
-                (
-                    col(Certificate.revocation_proposed_at).is_not(None)
-                    | col(Certificate.amendment_proposed_at).is_not(None)
-                )
-                & col(Certificate.state).in_(("ISSUED", "SUSPENDED"))
-            )
-            | (col(Certificate.state) == "SUSPENDED")
-            | ((col(Certificate.state) == "ALLOTTED") & (col(Certificate.attempts) >= most_tries)),
-        )
+        .where(within(viewer, (Role.APPROVER,), on), which)
         .order_by(col(Certificate.id))
         .limit(limit)
     ).all()

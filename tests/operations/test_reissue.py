@@ -1,6 +1,7 @@
 """Many certificates made anew by two persons: one after another, none twice, what is refused is named."""
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from registry.jobs import reissue as jobs
@@ -218,3 +219,30 @@ def test_one_that_breaks_is_named_and_the_job_goes_on(desk, monkeypatch):
     row = desk.row(job)
     assert (row.state, row.done, row.refused, desk.states()) == ("DONE", 0, 1, ["ISSUED"])
     assert [one["code"] for one in row.problems] == ["broken"]
+
+
+def test_who_comes_too_late_with_a_broken_one_leaves_the_next_alone(desk):
+    """Two workers met the same broken certificate; the second must not name a sound one."""
+    job = desk.propose()
+    desk.decide(job)
+    with desk.database.write() as session:
+        row = session.get_one(Reissue, job)
+        row.at, behind = 0, -1
+        assert operations.pass_over(session, reissue_id=job, behind=behind)
+    row = desk.row(job)
+    assert (row.at, row.refused, row.state, desk.states()) == (0, 0, "RUNNING", ["ISSUED"])
+
+
+def test_a_database_out_of_reach_is_no_fault_of_a_certificate(desk, monkeypatch):
+    job = desk.propose()
+    desk.decide(job)
+
+    def away(*_args, **_more):
+        raise OperationalError("SELECT 1", {}, OSError("connection reset"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(operations, "amend", away)
+        with pytest.raises(OperationalError):
+            carry_out_reissues(desk.database, desk.settings, desk.now)
+    assert (desk.row(job).refused, desk.row(job).state) == (0, "RUNNING")
+    assert carry_out_reissues(desk.database, desk.settings, desk.now) == 1

@@ -31,9 +31,7 @@ class Dialect:
     doubles_as_text: bool = True
     quote: str = '"'
     chained: bool = False  # stages under names: SQLite's parser nests only so deep
-    together: bool = (
-        False  # all kinds in one pass; else one a kind (Spark compiles no longer method)
-    )
+    together: bool = False  # all kinds in one pass; else one a kind: Java bounds a method
     by_columns: bool = False  # works column by column: a truth times a weight is cheaper than CASE
 
     def quoted(self, name: str) -> str:

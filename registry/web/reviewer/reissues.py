@@ -1,5 +1,6 @@
 """Certificates made anew by the thousand, and the making of all that wait: looked at and steered."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -12,8 +13,8 @@ from registry.operations import issuing
 from registry.operations import reissue as operations
 from registry.operations.certificate import count_waiting, signer_of
 from registry.operations.reissue import Selection
-from registry.queries.certificate import numbers_of
-from registry.queries.hit import certificates_to_see_to
+from registry.queries.certificate import numbers_of, reissues
+from registry.queries.hit import certificates_not_made
 from registry.queries.review import names_of
 from registry.rules.lifecycle import MoveRefused
 from registry.rules.permissions import Role
@@ -78,19 +79,18 @@ def _making() -> dict[str, Any]:
     return {
         "waiting": count_waiting(session),
         "paused": issuing.paused(edge.settings()),
-        "stuck": [
-            (certificate, application)
-            for certificate, application in certificates_to_see_to(
-                session, most_tries=TRIES, viewer=edge.actor(), on=edge.today()
-            )
-            if certificate.state == "ALLOTTED"
-        ][:50],
+        "stuck": certificates_not_made(
+            session, most_tries=TRIES, viewer=edge.actor(), on=edge.today()
+        ),
         "may_steer": holds_one_of(frozenset({Role.APPROVER})),
     }
 
 
 def _orders() -> list[dict[str, Any]]:
-    return [shown(row) for row in operations.all_of(edge.reading())]
+    session = edge.reading()
+    rows = reissues(session)
+    names = names_of(session, [row.proposed_by_id for row in rows])
+    return [_line(row, names) for row in rows]
 
 
 @blueprint.post("/issuing/<any(pause,resume):act>")
@@ -229,17 +229,24 @@ def _row(reissue_id: int) -> Reissue:
     return row if row is not None else abort(404)
 
 
-def shown(row: Reissue) -> dict[str, Any]:
-    session = edge.reading()
-    people = [one for one in (row.proposed_by_id, row.decided_by_id) if one]
-    names = names_of(session, people)
-    numbers = numbers_of(session, [one["certificate"] for one in row.problems])
+def _line(row: Reissue, names: Mapping[int, str]) -> dict[str, Any]:
+    """What the list of all of them shows of one."""
     return {
         "row": row,
         "label": STATES[row.state],
         "selection": _selection_words(row),
         "reason_words": REASONS[row.reason_code],
         "proposed_by": names.get(row.proposed_by_id, ""),
+    }
+
+
+def shown(row: Reissue) -> dict[str, Any]:
+    session = edge.reading()
+    people = [one for one in (row.proposed_by_id, row.decided_by_id) if one]
+    names = names_of(session, people)
+    numbers = numbers_of(session, [one["certificate"] for one in row.problems])
+    return {
+        **_line(row, names),
         "decided_by": names.get(row.decided_by_id or 0, ""),
         "is_own": row.proposed_by_id == edge.actor().person_id,
         "may_decide": holds_one_of(frozenset(operations.DECIDERS)),
