@@ -29,7 +29,7 @@ from bench.scoring_data.exact import exact_grades
 from bench.scoring_data.registers import register_rows
 from registry import rulebooks
 from registry.bulk.scoring import COMPACT, LEAN, Plan, plan_for, score_file, score_rows
-from registry.bulk.scoring.in_place import columns_sql, score_in_place
+from registry.queries.in_place import columns_sql, score_in_place
 from registry.reference import tables
 
 DAY = date(2026, 11, 22)

@@ -154,7 +154,7 @@ def postgresql_cpu(plan: Plan, source: Path) -> float:
     """CPU seconds of the server for scoring a table of these rows into another, lean."""
     from sqlalchemy import create_engine
 
-    from registry.bulk.scoring.in_place import columns_sql, score_in_place
+    from registry.queries.in_place import columns_sql, score_in_place
     from tests.postgresql import own_server
 
     with own_server() as url:

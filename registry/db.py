@@ -7,7 +7,7 @@ operations lock the rows that they change with `lock()`.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -75,9 +75,9 @@ def _tune_sqlite(connection: Any, *, read_only: bool) -> None:
     cursor.close()
 
 
-def _sqlite_engine(url: str, *, read_only: bool) -> Engine:
+def _sqlite_engine(url: str, *, read_only: bool, begin: str = "BEGIN IMMEDIATE") -> Engine:
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
-    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+    begin = "BEGIN" if read_only else begin
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
@@ -115,6 +115,21 @@ class Database:
             yield session
 
     @contextmanager
+    def scratch(self) -> Iterator[Session]:
+        """A session that reads, and may lay temporary tables for it; always rolled back.
+
+        It keeps nobody from writing: what it lays is its connection's own.
+        """
+        with Session(self._beside) as session:
+            yield session
+
+    @cached_property
+    def _beside(self) -> Engine:
+        if not self.is_sqlite:
+            return self.engine
+        return _sqlite_engine(self.url, read_only=False, begin="BEGIN")
+
+    @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that commits when the block ends well, and only then."""
         with Session(self.engine, expire_on_commit=False) as session:
@@ -124,6 +139,8 @@ class Database:
     def dispose(self) -> None:
         self.engine.dispose()
         self._reader.dispose()
+        if "_beside" in self.__dict__:
+            self._beside.dispose()
 
 
 def migration_engine(url: str) -> Engine:

@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -38,6 +38,9 @@ class RolledBackDatabase(Database):
     def read(self) -> Iterator[Session]:
         with Session(self._connection, join_transaction_mode="create_savepoint") as session:
             yield session
+
+    def scratch(self) -> AbstractContextManager[Session]:
+        return self.read()
 
     @contextmanager
     def write(self) -> Iterator[Session]:

@@ -308,7 +308,7 @@ def sql(
     from registry import rulebooks
     from registry.bulk.scoring import plan_for
     from registry.bulk.scoring import sql as query
-    from registry.bulk.scoring.in_place import columns_sql
+    from registry.queries.in_place import columns_sql
     from registry.reference import tables
     from registry.rules.calendar import legal_date
 

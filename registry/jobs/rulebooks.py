@@ -19,7 +19,7 @@ from registry.rules.rulebook import Rulebook
 from registry.words import Words
 
 log = structlog.get_logger()
-PIECES = 5  # of one trial before the other duties have their turn
+TURN = 2.0  # seconds for one trial before the other duties have their turn
 
 
 def try_impacts(database: Database, settings: Settings, now: datetime) -> int:
@@ -29,12 +29,11 @@ def try_impacts(database: Database, settings: Settings, now: datetime) -> int:
     done, began = 0, monotonic()
     for impact_id in waiting:
         try:
-            for _ in range(PIECES):
+            start, tried = monotonic(), rulebook_impact.PIECE
+            while tried == rulebook_impact.PIECE and monotonic() - start < TURN:
                 at = now + timedelta(seconds=monotonic() - began)
                 tried = rulebook_impact.carry_on(database, impact_id=impact_id, now=at)
                 done += tried
-                if tried < rulebook_impact.PIECE:
-                    break
         except Exception as problem:
             log.warning("impact not computed", impact=impact_id, why=repr(problem), exc_info=True)
     return done

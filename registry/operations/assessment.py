@@ -1,8 +1,7 @@
 """Compute a case's score under its pinned rulebook and keep it whole; nothing is overwritten."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
@@ -11,9 +10,9 @@ from registry.db import columns_of, lock, sent
 from registry.models import Application, Assessment, Judgement
 from registry.operations.audit import record as log
 from registry.queries.assessment import ASSESSED, RESCORED, newest_assessment
-from registry.queries.case import SETTLED
 from registry.queries.reference import tables
 from registry.queries.rulebook import load, pinned
+from registry.queries.what_counts import sorted_out
 from registry.rules import canonical
 from registry.rules.assessment import Assessment as Result
 from registry.rules.calendar import legal_date
@@ -24,7 +23,6 @@ from registry.rules.rulebook import Rulebook
 from registry.rules.score import assess
 
 RESCORERS = (Role.RULE_EDITOR, Role.RULE_PUBLISHER, Role.ASSESSOR, Role.APPROVER)
-INPUT = "input"  # kind of a judgement that sets an input which is the assessor's to set
 
 _judgement = columns_of(Judgement)
 _JUDGED = (
@@ -39,7 +37,7 @@ def judged(session: Session, application: Application) -> tuple[dict[str, str], 
 
     The newest word on a rule counts; the older ones stay on record.
     """
-    return _sorted_out(sent(session, _JUDGED, application_id=application.id).all())
+    return sorted_out(sent(session, _JUDGED, application_id=application.id))
 
 
 def judged_until(
@@ -47,13 +45,7 @@ def judged_until(
 ) -> tuple[dict[str, str], dict[str, str]]:
     """The same as it was at a moment: what a score of then stands on."""
     until_then = _JUDGED.where(_judgement.made_at <= until)
-    return _sorted_out(sent(session, until_then, application_id=application.id).all())
-
-
-def _sorted_out(rows: Sequence[Any]) -> tuple[dict[str, str], dict[str, str]]:
-    inputs = {rule_id: value for kind, rule_id, value in rows if kind == INPUT}
-    settled = {rule_id: value for kind, rule_id, value in rows if kind == SETTLED}
-    return inputs, settled
+    return sorted_out(sent(session, until_then, application_id=application.id))
 
 
 def score_case(

@@ -8,10 +8,10 @@ from pathlib import Path
 from sqlmodel import Session
 
 from registry.models import Application, Judgement
-from registry.operations.assessment import INPUT
 from registry.operations.evidence import FileFault, FileRefused, clean_name, kind_of, store
 from registry.queries.assessment import score_head
 from registry.queries.rulebook import pinned
+from registry.queries.what_counts import INPUT
 from registry.rules.answers import Refused, parse
 from registry.rules.assessment import FAIL, NOT_APPLICABLE, PASS, UNKNOWN
 from registry.rules.lifecycle import MoveRefused, Need, Refusal

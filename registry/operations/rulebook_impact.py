@@ -1,30 +1,25 @@
 """What a version would change, tried over all applications before anybody publishes it.
 
 Both rulebooks judge the same answers, on the same day, with the same reference data: whatever
-differs is the rulebook's doing. The worker goes through in small pieces; a trial that was broken
-off goes on behind the last application that it kept.
+differs is the rulebook's doing. Who comes out otherwise is found where the applications lie, by the
+same SQL as a loan book; those alone are judged again one by one, to tell why. The worker goes through
+in pieces; a trial that was broken off goes on behind the last application that it kept.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, func, select
 
 from registry.db import Database, lock
-from registry.models import (
-    Application,
-    ApplicationVersion,
-    RulebookImpact,
-    RulebookImpactRow,
-    RulebookVersion,
-)
-from registry.operations.assessment import judged
+from registry.models import Application, RulebookImpact, RulebookImpactRow, RulebookVersion
 from registry.operations.audit import record
 from registry.operations.rulebook import mistakes_in, subject_of
 from registry.queries import reference as reference_queries
 from registry.queries import rulebook as rulebook_queries
-from registry.queries.assessment import newest_assessment
+from registry.queries.rulebooks_apart import judged_otherwise
+from registry.queries.what_counts import WhatCounts, what_counts
 from registry.rules.assessment import Assessment, RuleResult
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import RULEBOOK, Facts, step
@@ -34,7 +29,7 @@ from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook import Rulebook
 from registry.rules.score import assess
 
-PIECE = 200  # applications in one transaction
+PIECE = 1000  # applications in one transaction
 WORKER = service("worker")
 
 
@@ -86,11 +81,11 @@ class _Tried(NamedTuple):
 
 
 def carry_on(database: Database, *, impact_id: int, now: datetime, most: int = PIECE) -> int:
-    """The next piece of a trial: read and score without a lock, then keep it in one transaction.
+    """The next piece of a trial: score without a lock, then keep it in one transaction.
 
     Whoever finds that another has gone on meanwhile keeps nothing. How many were tried.
     """
-    with database.read() as session:
+    with database.scratch() as session:
         impact = session.get_one(RulebookImpact, impact_id)
         began_at = impact.cursor
         if impact.state == "DONE":
@@ -114,31 +109,45 @@ def _try_piece(session: Session, impact: RulebookImpact, most: int) -> tuple[lis
         return [], reference.sha256
     book = _draft_book(row.sha256, files)
     trial = _Trial(book, impact.as_of, reference, impact.id)
-    return [_try(session, case, trial) for case in _next(session, impact.cursor, most)], (
-        reference.sha256
-    )
-
-
-def _next(session: Session, cursor: int, most: int) -> Sequence[Application]:
-    return session.exec(
-        select(Application)
-        .where(Application.version_no > 0, col(Application.id) > cursor)
-        .order_by(col(Application.id))
-        .limit(most)
-    ).all()
+    return _tried(session, trial, impact.cursor, most), reference.sha256
 
 
 def try_all(database: Database, book: Rulebook, *, as_of: date) -> Iterator[_Tried]:
     """Every application under a rulebook from anywhere; nothing is kept."""
     cursor = 0
     while True:
-        with database.read() as session:
+        with database.scratch() as session:
             trial = _Trial(book, as_of, reference_queries.tables(session), 0)
-            tried = [_try(session, case, trial) for case in _next(session, cursor, PIECE)]
+            tried = _tried(session, trial, cursor, PIECE)
         yield from tried
         if len(tried) < PIECE:
             return
         cursor = tried[-1].application_id
+
+
+def _tried(session: Session, trial: "_Trial", after: int, most: int) -> list[_Tried]:
+    """The next applications: all compared in the database, those that differ explained here."""
+    cases = what_counts(session, after=after, most=most)
+    bound: dict[tuple[str, str], list[WhatCounts]] = {}
+    for case in cases:
+        bound.setdefault((case.rulebook_id, case.rulebook_version), []).append(case)
+    books = {name: rulebook_queries.load(session, *name) for name in bound}
+    apart: set[int] = set()
+    for name, mine in bound.items():
+        apart |= judged_otherwise(
+            session.connection(),
+            books[name],
+            trial.book,
+            mine,
+            as_of=trial.as_of,
+            reference=trial.reference,
+        )
+    return [
+        explain(case, books[case.rulebook_id, case.rulebook_version], trial)
+        if case.application_id in apart
+        else _Tried(case.application_id, None, (0, 0, 0, 0), "")
+        for case in cases
+    ]
 
 
 _drafts: dict[str, Rulebook] = {}
@@ -164,26 +173,25 @@ class _Trial(NamedTuple):
     impact_id: int
 
 
-def _try(session: Session, case: Application, trial: _Trial) -> _Tried:
-    pinned = rulebook_queries.load(session, case.rulebook_id, case.rulebook_version)
+def explain(case: WhatCounts, pinned: Rulebook, trial: _Trial) -> _Tried:
+    """One application by its own rulebook and by the one on trial, rule by rule."""
     made = RulebookImpactRow(
-        impact_id=trial.impact_id, application_id=case.id, before_version=pinned.version
+        impact_id=trial.impact_id, application_id=case.application_id, before_version=pinned.version
     )
-    answers, settled = _what_counts(session, case)
     given: dict[str, Any] = {
         "kind": case.kind,
         "as_of": trial.as_of,
         "reference": trial.reference,
-        "settled": settled,
+        "settled": case.settled,
     }
-    before = assess(pinned, answers, **given)
+    before = assess(pinned, case.answers, **given)
     made.before_grade, made.before_verdict = before.grade, before.verdict
     made.before_centipoints = before.total_centipoints
     try:
-        after = assess(trial.book, answers, **given)
+        after = assess(trial.book, case.answers, **given)
     except (KeyError, ValueError) as why:
         made.problem = str(why)[:200]
-        return _Tried(case.id, made, (0, 0, 0, 1), "")
+        return _Tried(case.application_id, made, (0, 0, 0, 1), "")
     made.after_grade, made.after_verdict = after.grade, after.verdict
     made.after_centipoints = after.total_centipoints
     counts = (
@@ -193,26 +201,10 @@ def _try(session: Session, case: Application, trial: _Trial) -> _Tried:
         0,
     )
     if not any(counts):
-        return _Tried(case.id, None, counts, "")
+        return _Tried(case.application_id, None, counts, "")
     made.rules = rule_differences(before, after)
     move = f"{before.grade}>{after.grade}" if counts[0] else ""
-    return _Tried(case.id, made, counts, move)
-
-
-def _what_counts(
-    session: Session, case: Application
-) -> tuple[dict[str, object], Mapping[str, str]]:
-    """What was sent last, what assessors judged, and what the registry itself found."""
-    sent = session.exec(
-        select(ApplicationVersion).where(
-            ApplicationVersion.application_id == case.id,
-            ApplicationVersion.no == case.version_no,
-        )
-    ).one()
-    inputs, settled = judged(session, case)
-    newest = newest_assessment(session, case)
-    found = newest.found if newest is not None else {}
-    return {**sent.answers, **inputs, **found}, settled
+    return _Tried(case.application_id, made, counts, move)
 
 
 def rule_differences(before: Assessment, after: Assessment) -> list[dict[str, Any]]:

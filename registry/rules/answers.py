@@ -197,6 +197,21 @@ def _readers_of(book: Rulebook) -> dict[str, _Reader]:
     return known
 
 
+def reads_alike(one: Rulebook, other: Rulebook) -> bool:
+    """Whether both read every answer as the same value: equal questions with equal limits."""
+    return _reading(one) == _reading(other)
+
+
+def _reading(book: Rulebook) -> list[tuple[object, ...]]:
+    return [
+        (
+            *(i.id, i.type, i.decimals, i.minimum, i.maximum, i.max_length, i.pattern),
+            tuple(option.id for option in i.options),
+        )
+        for i in book.inputs
+    ]
+
+
 def _slowly(declared: Input, raw: object) -> Cell:
     try:
         value = parse(declared, raw)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from registry.rules.flow.nodes import TRUTH
+from registry.rules.flow.nodes import TEXT, TRUTH
 from registry.rules.flow.reading import Reading
 from registry.rules.flow.tables import HIT, ROW_ID, UNVERIFIED
 from registry.rules.rulebook.expression import (
@@ -131,7 +131,22 @@ class Reached:
 
 
 def unverified_row(reading: Reading, reached: dict[str, int]) -> int:
-    """Whether a row that nobody has compared with the original was reached, a truth.
+    """Whether a row that nobody has compared with the original was reached, a truth."""
+    found = _doubted(reading, reached)
+    return reading.graph.any_of(*(truth for truths in found.values() for truth in truths))
+
+
+def unverified_ids(reading: Reading, reached: dict[str, int]) -> dict[str, int]:
+    """Per lookup that gives numbers, the id of its row if that one is unverified, else missing."""
+    graph, nothing = reading.graph, reading.graph.nothing[TEXT]
+    return {
+        id: graph.either(graph.any_of(*truths), reading.fields[id][ROW_ID], nothing)
+        for id, truths in _doubted(reading, reached).items()
+    }
+
+
+def _doubted(reading: Reading, reached: dict[str, int]) -> dict[str, list[int]]:
+    """Per lookup, truths of which one holds where a row of it was reached that is unverified.
 
     Only rows of lookups that give numbers count; rows go by their id, so a row that two lookups
     find counts for both.
@@ -141,20 +156,20 @@ def unverified_row(reading: Reading, reached: dict[str, int]) -> int:
     numeric = [
         id for id, step in steps.items() if any(g.type == "number" for g in step.lookup.gives)
     ]
-    found: list[int] = []
+    found: dict[str, list[int]] = {}
     for id in numeric:
         own = reading.lookup(steps[id])
         doubted = graph.is_true(own[UNVERIFIED])
         if doubted == graph.no:
             continue
-        found.append(graph.all_of(reached[id], doubted))
+        truths = found[id] = [graph.all_of(reached[id], doubted)]
         for other, step in steps.items():
             if other != id and step.lookup.table == steps[id].lookup.table:
                 theirs = reading.lookup(step)
                 if _shares(reading, id, other, other in numeric):
                     same = graph.is_true(graph.compare("==", own[ROW_ID], theirs[ROW_ID]))
-                    found.append(graph.all_of(reached[other], doubted, same))
-    return graph.any_of(*found)
+                    truths.append(graph.all_of(reached[other], doubted, same))
+    return found
 
 
 def _shares(reading: Reading, id: str, other: str, is_numeric: bool) -> bool:
@@ -175,4 +190,4 @@ def _doubts(reading: Reading, id: str) -> list[tuple[object, object]]:
     return [(graph.value(fields[ROW_ID]), graph.value(fields[UNVERIFIED]))]
 
 
-__all__ = ["TRUTH", "Blame", "Reached", "unverified_row"]
+__all__ = ["TRUTH", "Blame", "Reached", "unverified_ids", "unverified_row"]

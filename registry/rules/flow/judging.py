@@ -69,6 +69,7 @@ class Judging:
         self.states = self._states()
         self.stopped = self._stopped()
         self.sums = self._sums()
+        self.reached: dict[str, int] = {}  # per lookup, whether it was, a truth
         self.unverified = self._unverified()
 
     # -- one rule --------------------------------------------------------------------------------
@@ -252,7 +253,8 @@ class Judging:
         for benefit in self.book.benefits:
             when = self.reading.is_kind(benefit.kinds)
             reached.start(self.reading.program.values[benefit.value].tree, when)
-        return unverified_row(self.reading, reached.settle())
+        self.reached = reached.settle()
+        return unverified_row(self.reading, self.reached)
 
     # -- the whole -----------------------------------------------------------------------------------
 

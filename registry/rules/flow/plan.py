@@ -2,6 +2,7 @@
 
 Results come in three sizes. `lean` is the verdict and the grade. `compact` is what a portfolio
 keeps: states, points, benefits, from which every total can be drawn. `full` adds every derived value.
+A fourth one, `matters`, is the verdict with all that a named person may settle: see `settling`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from registry.rules.flow.blame import unverified_ids
 from registry.rules.flow.judging import RULES_IN_ONE, STATE_BITS, Judging, bit_of
 from registry.rules.flow.narrowing import Narrowing
 from registry.rules.flow.nodes import INTEGER, NUMBER, TEXT, TRUTH, Graph
@@ -23,6 +25,7 @@ from registry.rules.rulebook.steps import LookupStep
 FORMAT = 1  # of what is compiled: another one may lay out results otherwise
 LEAN, COMPACT, FULL = "lean", "compact", "full"
 SIZES = (LEAN, COMPACT, FULL)
+MATTERS = "matters"
 MOST_RULES = 120
 
 
@@ -94,6 +97,8 @@ class Plan:
         ]
         if size == LEAN:
             return tuple(lean)
+        if size == MATTERS:
+            return (*lean, *self._states(), *self._doubts())
         if size == COMPACT:
             return (*lean, *self._compact())
         if size == FULL:
@@ -104,8 +109,7 @@ class Plan:
         for name in ("got_centipoints", "applicable_bp", "coverage_bp", "caps"):
             yield Column(name, INTEGER)
         yield Column("unverified", TRUTH)
-        for place in range(self.state_columns):
-            yield Column(f"states_{place}", INTEGER)
+        yield from self._states()
         for rule in self.book.rules:
             if rule.kind == "score":
                 yield Column(f"got_{rule.id}", INTEGER)
@@ -113,6 +117,15 @@ class Plan:
             for part in parts:
                 if part != "today":
                     yield Column(f"{id}_{part}", NUMBER)
+
+    def _states(self) -> Iterator[Column]:
+        for place in range(self.state_columns):
+            yield Column(f"states_{place}", INTEGER)
+
+    def _doubts(self) -> Iterator[Column]:
+        """The id of the row that a lookup found, where that one is unverified."""
+        for id in self.numeric_lookups:
+            yield Column(f"doubt_{id}", TEXT)
 
     def _full(self) -> Iterator[Column]:
         for id, parts in self.benefits.items():
@@ -131,6 +144,12 @@ class Plan:
     @cached_property
     def state_columns(self) -> int:
         return -(-len(self.book.rules) // RULES_IN_ONE)
+
+    @cached_property
+    def numeric_lookups(self) -> tuple[str, ...]:
+        """Lookups whose rows somebody must have compared with the original before they count."""
+        asked = (one for one in self.book.lookups if any(g.type == "number" for g in one.gives))
+        return tuple(one.id for one in asked)
 
     @cached_property
     def benefits(self) -> dict[str, tuple[str, ...]]:
@@ -187,6 +206,11 @@ class Plan:
         }
         if size == LEAN:
             return steps
+        steps |= {f"states_{n}": whole for n, whole in enumerate(judging.states)}
+        if size == MATTERS:
+            doubts = unverified_ids(reading, judging.reached)
+            nothing = reading.graph.nothing[TEXT]
+            return steps | {f"doubt_{id}": doubts.get(id, nothing) for id in self.numeric_lookups}
         sums = judging.sums
         steps |= {
             "got_centipoints": sums.got,
@@ -195,7 +219,6 @@ class Plan:
             "caps": judging.binding(caps),
             "unverified": judging.unverified,
         }
-        steps |= {f"states_{n}": whole for n, whole in enumerate(judging.states)}
         for rule, judged in zip(self.book.rules, judging.rules, strict=True):
             if rule.kind == "score":
                 steps[f"got_{rule.id}"] = judged.got
@@ -232,6 +255,7 @@ __all__ = [
     "COMPACT",
     "FULL",
     "LEAN",
+    "MATTERS",
     "SIZES",
     "STATE_BITS",
     "Column",

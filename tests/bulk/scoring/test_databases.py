@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from registry.bulk.scoring import COMPACT, FULL, RowsRefused, score_rows
-from registry.bulk.scoring.in_place import columns_sql, score_in_place
+from registry.queries.in_place import columns_sql, score_in_place
 from tests.bulk.scoring.pack import differences, plan, rows
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from registry.bulk.scoring.refusing import RowsRefused
 from registry.rules.flow.dialects import DIALECTS
 from registry.rules.flow.plan import COMPACT, Column, Plan
 from registry.rules.flow.reading import bounds_of
+from registry.rules.flow.refusing import RowsRefused
 from registry.rules.flow.sql import query
 from registry.rules.flow.sql_steps import quoted
 

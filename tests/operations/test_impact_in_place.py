@@ -1,0 +1,108 @@
+"""Compared in the database, applications come out as where each is judged by both rulebooks in Python."""
+
+from datetime import UTC, datetime
+from functools import cache
+
+import pytest
+from sqlalchemy import inspect
+from sqlmodel import select
+
+from bench.scoring_data.applications import Register, varied
+from registry import rulebooks
+from registry.models import Application, ApplicationVersion
+from registry.operations import rulebook_impact
+from registry.operations.assessment import judged
+from registry.queries.assessment import newest_assessment
+from registry.queries.rulebooks_apart import judged_otherwise
+from registry.queries.what_counts import what_counts
+from registry.reference import tables
+from registry.rules.flow.plan import Plan
+from registry.rules.rulebook.load import parse
+from tests.rulebooks import SHIPPED, edited, named, shipped, with_higher_bar, with_new_rule
+from tests.rules.projects import ASSUMED, FOUND, JUDGED
+
+COUNT = 300
+NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+BOOK = rulebooks.load(*SHIPPED)
+
+
+def narrower(files):
+    """Answers that were read before are refused, an eligibility gate is gone, less must be answered."""
+    files = edited(files, "inputs.toml", r'(id = "capacity_mw".*?maximum = )\d+', r"\g<1>40")
+    return edited(files, "rulebook.toml", r"(coverage_for_a_grade_percent = )\d+", r"\g<1>45")
+
+
+TRIALS = {
+    "higher_bar": lambda: with_higher_bar(shipped(), points=90),
+    "new_rule": lambda: with_new_rule(shipped()),
+    "narrower": lambda: narrower(shipped()),
+}
+
+
+@cache
+def projects():
+    return varied(Plan(BOOK, NOW.date(), tables()), ASSUMED | FOUND | JUDGED, each=9, seed=5)
+
+
+@pytest.fixture
+def register(database, people):
+    owner, person = people.organisation(), people.person()
+    with database.write() as session:
+        drawn = Register(BOOK, tables(), projects(), seed=7)
+        drawn.lay(session, COUNT, organisation_id=owner.id, person_id=person.id, now=NOW)
+
+
+def test_what_counts_is_what_a_single_case_is_judged_by(register, database):
+    with database.read() as session:
+        found = what_counts(session, after=0, most=COUNT)
+        cases = session.exec(select(Application).where(Application.version_no > 0)).all()
+        assert [one.application_id for one in found] == sorted(case.id for case in cases)
+        assert len(found) < COUNT  # drafts count for nothing
+        by_id = {case.id: case for case in cases}
+        for one in found:
+            case = by_id[one.application_id]
+            sent = session.exec(
+                select(ApplicationVersion).where(
+                    ApplicationVersion.application_id == case.id,
+                    ApplicationVersion.no == case.version_no,
+                )
+            ).one()
+            inputs, settled = judged(session, case)
+            newest = newest_assessment(session, case)
+            answers = {**sent.answers, **inputs, **(newest.found if newest else {})}
+            assert (one.answers, one.settled) == (answers, settled)
+
+
+def test_an_impact_in_place_is_the_impact_row_by_row(register, database):
+    with database.read() as session:
+        cases = what_counts(session, after=0, most=COUNT)
+    verdicts = set()
+    for name, files in TRIALS.items():
+        after = parse(named(files(), "2099.1"), released=True)
+        trial = rulebook_impact._Trial(after, NOW.date(), tables(), 0)
+        slowly = [_plain(rulebook_impact.explain(case, BOOK, trial)) for case in cases]
+        tried = rulebook_impact.try_all(database, after, as_of=trial.as_of)
+        assert [_plain(one) for one in tried] == slowly, name
+        with database.scratch() as session:
+            told = judged_otherwise(
+                session.connection(), BOOK, after, cases, as_of=trial.as_of, reference=tables()
+            )
+        changed = {one["application_id"] for one in slowly if one["row"] is not None}
+        assert told == changed, name  # the database tells them apart: none is explained in vain
+        assert 5 < len(changed) < len(cases) - 5, name
+        verdicts |= {one["row"]["after_verdict"] for one in slowly if one["row"]}
+    assert verdicts == {"green", "not_green", "person_must_look"}
+
+
+def test_nothing_of_a_comparison_stays_in_the_database(register, database):
+    after = parse(named(TRIALS["higher_bar"](), "2099.1"), released=True)
+    for _ in rulebook_impact.try_all(database, after, as_of=NOW.date()):
+        pass
+    with database.write() as session:
+        names = set(inspect(session.connection()).get_temp_table_names())
+        assert not {name for name in names if name.startswith(("before_", "after_", "accepted"))}
+
+
+def _plain(tried):
+    row = tried.row.model_dump() if tried.row is not None else None
+    return {**tried._asdict(), "row": row}
