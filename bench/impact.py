@@ -80,7 +80,7 @@ def one_by_one(session: Session, trial: Any, most: int) -> Iterator[Any]:
         newest = newest_assessment(session, case)
         answers = {**version.answers, **inputs, **(newest.found if newest else {})}
         whole = WhatCounts(case.id, case.kind, book.id, book.version, answers, settled)
-        yield rulebook_impact.explain(whole, book, trial)
+        yield rulebook_impact.judge_alone(whole, book, trial)
 
 
 def plain(tried: Any) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 Both rulebooks judge the same answers, on the same day, with the same reference data: whatever
 differs is the rulebook's doing. Who comes out otherwise is found where the applications lie, by the
-same SQL as a loan book; those alone are judged again one by one, to tell why. The worker goes through
+same SQL as a loan book, and so is why; what no SQL can tell is judged alone. The worker goes through
 in pieces; a trial that was broken off goes on behind the last application that it kept.
 """
 
@@ -18,9 +18,9 @@ from registry.operations.audit import record
 from registry.operations.rulebook import mistakes_in, subject_of
 from registry.queries import reference as reference_queries
 from registry.queries import rulebook as rulebook_queries
-from registry.queries.rulebooks_apart import judged_otherwise
+from registry.queries.rulebooks_apart import Outcome, RuleSide, judged_otherwise
 from registry.queries.what_counts import WhatCounts, what_counts
-from registry.rules.assessment import Assessment, RuleResult
+from registry.rules.assessment import Assessment
 from registry.rules.calendar import legal_date
 from registry.rules.lifecycle import RULEBOOK, Facts, step
 from registry.rules.lifecycle.rulebook import Event
@@ -29,7 +29,7 @@ from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook import Rulebook
 from registry.rules.score import assess
 
-PIECE = 1000  # applications in one transaction
+PIECE = 4000  # applications in one transaction
 WORKER = service("worker")
 
 
@@ -126,28 +126,31 @@ def try_all(database: Database, book: Rulebook, *, as_of: date) -> Iterator[_Tri
 
 
 def _tried(session: Session, trial: "_Trial", after: int, most: int) -> list[_Tried]:
-    """The next applications: all compared in the database, those that differ explained here."""
+    """The next applications, compared in the database; what it cannot tell is judged here."""
     cases = what_counts(session, after=after, most=most)
     bound: dict[tuple[str, str], list[WhatCounts]] = {}
     for case in cases:
         bound.setdefault((case.rulebook_id, case.rulebook_version), []).append(case)
-    books = {name: rulebook_queries.load(session, *name) for name in bound}
-    apart: set[int] = set()
+    found: dict[int, _Tried] = {}
     for name, mine in bound.items():
-        apart |= judged_otherwise(
+        pinned = rulebook_queries.load(session, *name)
+        apart = judged_otherwise(
             session.connection(),
-            books[name],
+            pinned,
             trial.book,
             mine,
             as_of=trial.as_of,
             reference=trial.reference,
         )
-    return [
-        explain(case, books[case.rulebook_id, case.rulebook_version], trial)
-        if case.application_id in apart
-        else _Tried(case.application_id, None, (0, 0, 0, 0), "")
-        for case in cases
-    ]
+        for case in mine:
+            id = case.application_id
+            if id in apart.told:
+                found[id] = _differing(id, pinned, trial, *apart.told[id])
+            elif id in apart.unknown:
+                found[id] = judge_alone(case, pinned, trial)
+            else:
+                found[id] = _Tried(id, None, (0, 0, 0, 0), "")
+    return [found[case.application_id] for case in cases]
 
 
 _drafts: dict[str, Rulebook] = {}
@@ -173,27 +176,36 @@ class _Trial(NamedTuple):
     impact_id: int
 
 
-def explain(case: WhatCounts, pinned: Rulebook, trial: _Trial) -> _Tried:
-    """One application by its own rulebook and by the one on trial, rule by rule."""
-    made = RulebookImpactRow(
-        impact_id=trial.impact_id, application_id=case.application_id, before_version=pinned.version
-    )
+def judge_alone(case: WhatCounts, pinned: Rulebook, trial: _Trial) -> _Tried:
+    """One application by its own rulebook and by the one on trial, in Python."""
     given: dict[str, Any] = {
         "kind": case.kind,
         "as_of": trial.as_of,
         "reference": trial.reference,
         "settled": case.settled,
     }
-    before = assess(pinned, case.answers, **given)
-    made.before_grade, made.before_verdict = before.grade, before.verdict
-    made.before_centipoints = before.total_centipoints
+    before = outcome(assess(pinned, case.answers, **given))
     try:
-        after = assess(trial.book, case.answers, **given)
+        after = outcome(assess(trial.book, case.answers, **given))
     except (KeyError, ValueError) as why:
-        made.problem = str(why)[:200]
-        return _Tried(case.application_id, made, (0, 0, 0, 1), "")
-    made.after_grade, made.after_verdict = after.grade, after.verdict
-    made.after_centipoints = after.total_centipoints
+        row = _row(case.application_id, pinned, trial, before)
+        row.problem = str(why)[:200]
+        return _Tried(case.application_id, row, (0, 0, 0, 1), "")
+    return _differing(case.application_id, pinned, trial, before, after)
+
+
+def _row(id: int, pinned: Rulebook, trial: _Trial, before: Outcome) -> RulebookImpactRow:
+    return RulebookImpactRow(
+        impact_id=trial.impact_id,
+        application_id=id,
+        before_version=pinned.version,
+        before_grade=before.grade,
+        before_verdict=before.verdict,
+        before_centipoints=before.total_centipoints,
+    )
+
+
+def _differing(id: int, pinned: Rulebook, trial: _Trial, before: Outcome, after: Outcome) -> _Tried:
     counts = (
         int(before.grade != after.grade),
         int(before.verdict != after.verdict),
@@ -201,34 +213,44 @@ def explain(case: WhatCounts, pinned: Rulebook, trial: _Trial) -> _Tried:
         0,
     )
     if not any(counts):
-        return _Tried(case.application_id, None, counts, "")
-    made.rules = rule_differences(before, after)
+        return _Tried(id, None, counts, "")
+    made = _row(id, pinned, trial, before)
+    made.after_grade, made.after_verdict = after.grade, after.verdict
+    made.after_centipoints = after.total_centipoints
+    made.rules = _rules_apart(before.rules, after.rules)
     move = f"{before.grade}>{after.grade}" if counts[0] else ""
-    return _Tried(case.application_id, made, counts, move)
+    return _Tried(id, made, counts, move)
+
+
+def outcome(made: Assessment) -> Outcome:
+    """An assessment as far as two of them are compared."""
+    rules = {
+        one.rule: RuleSide(
+            *(one.state, one.got_centipoints, one.possible_centipoints, one.value, one.threshold)
+        )
+        for one in made.rules
+    }
+    return Outcome(made.grade, made.verdict, made.total_centipoints, rules)
 
 
 def rule_differences(before: Assessment, after: Assessment) -> list[dict[str, Any]]:
     """Rules that came out otherwise, each with both results; what changed most points first."""
-    old = {result.rule: result for result in before.rules}
-    new = {result.rule: result for result in after.rules}
+    return _rules_apart(outcome(before).rules, outcome(after).rules)
+
+
+_NO_RULE = RuleSide("")
+
+
+def _rules_apart(old: Mapping[str, RuleSide], new: Mapping[str, RuleSide]) -> list[dict[str, Any]]:
+    sides = (
+        (id, old.get(id, _NO_RULE), new.get(id, _NO_RULE)) for id in dict.fromkeys([*new, *old])
+    )
     found = [
-        {"rule": id, "before": _side(old.get(id)), "after": _side(new.get(id))}
-        for id in dict.fromkeys([*new, *old])
-        if _side(old.get(id)) != _side(new.get(id))
+        {"rule": id, "before": before._asdict(), "after": after._asdict()}
+        for id, before, after in sides
+        if before != after
     ]
     return sorted(found, key=_weight, reverse=True)
-
-
-def _side(result: RuleResult | None) -> dict[str, Any]:
-    if result is None:
-        return {"state": "", "got": 0, "possible": 0, "value": "", "threshold": ""}
-    return {
-        "state": result.state,
-        "got": result.got_centipoints,
-        "possible": result.possible_centipoints,
-        "value": result.value,
-        "threshold": result.threshold,
-    }
 
 
 def _weight(found: Mapping[str, Any]) -> tuple[bool, int]:

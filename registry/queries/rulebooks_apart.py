@@ -1,11 +1,12 @@
 """Which applications two rulebooks judge otherwise: both scored where the applications lie.
 
 What was answered is read once and laid into temporary tables; both rulebooks score them as SQL, and
-the results are compared there. A row that a database cannot tell of (its kind is unknown to one of
-the two, its steps have no SQL) counts as judged otherwise: whoever explains it decides.
+the results are compared there. Of those that differ, the same SQL tells rule by rule what they earned.
+What a database cannot tell (a kind that one of the two does not know, steps without SQL) is left to
+the one who asks.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -15,35 +16,55 @@ from sqlalchemy.exc import DBAPIError
 from registry.queries.in_place import columns_sql, score_in_place
 from registry.queries.what_counts import WhatCounts
 from registry.rules.answers import cells, reads_alike
-from registry.rules.flow.plan import MATTERS, Column, Plan
-from registry.rules.flow.settling import (
-    accepted_rows,
-    can_be_put_over,
-    settle,
-    settled_columns,
-    settled_query,
-)
+from registry.rules.assessment import NOT_APPLICABLE
+from registry.rules.flow.explained import states_of
+from registry.rules.flow.plan import MATTERS, TOLD, Column, Plan
+from registry.rules.flow.settling import Settling, accepted_rows, can_be_put_over
 from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook import Rulebook
+from registry.rules.rulebook.evaluate import shown
 
 MOST_KEPT = 8  # plans
+FEW = 100  # that are explained one by one sooner than a query that tells of them is made
 ACCEPTED = (Column("row_id", "integer"), Column("subject", "text"))
+_RESULT = ("grade", "verdict", "total_centipoints")
 
 
-class _Side(NamedTuple):
+class RuleSide(NamedTuple):
+    """One rule in one result; `value` and `threshold` as they are shown."""
+
+    state: str
+    got: int = 0
+    possible: int = 0
+    value: str = ""
+    threshold: str = ""
+
+
+class Outcome(NamedTuple):
+    """What an application came to by one rulebook, with its rules by id."""
+
+    grade: str
+    verdict: str
+    total_centipoints: int
+    rules: Mapping[str, RuleSide]
+
+
+class Apart(NamedTuple):
+    """Of some applications: what both rulebooks say of those that differ, and whom to judge one by
+    one because nothing is known of them here; all others come out the same."""
+
+    told: Mapping[int, tuple[Outcome, Outcome]]
+    unknown: frozenset[int]
+
+
+class _Side:
     """One of both rulebooks with its tables."""
 
-    name: str
-    plan: Plan
-    source: str
-
-    @property
-    def scored(self) -> str:
-        return f"{self.name}_scored"
-
-    @property
-    def settled(self) -> str:
-        return f"{self.name}_settled"
+    def __init__(self, name: str, plan: Plan, laid: str) -> None:
+        self.name, self.plan, self.laid = name, plan, laid
+        self.scored, self.settled, self.apart = f"{name}_scored", f"{name}_settled", f"{laid}_apart"
+        self.settling = Settling(plan)
+        self.weights = {rule.id: rule.weight_bp for rule in plan.book.rules}
 
 
 def judged_otherwise(
@@ -54,24 +75,26 @@ def judged_otherwise(
     *,
     as_of: date,
     reference: ReferenceTables,
-) -> set[int]:
-    """The ids of applications whose grade, verdict or points are not known to be the same, judged
-    by both on one day with one set of reference data. Nothing is left in the database."""
+) -> Apart:
+    """Applications judged by both on one day with one set of reference data; they differ in grade,
+    verdict or points. Nothing is left in the database."""
     if before.sha256 == after.sha256:
-        return set()
+        return Apart({}, frozenset())
+    everybody = frozenset(row.application_id for row in rows)
     try:
         plans = [_plan(book, as_of, reference) for book in (before, after)]
         known = [row for row in rows if all(row.kind in plan.kinds for plan in plans)]
         if not all(map(can_be_put_over, (before, after))):
             known = [row for row in known if not row.settled]
-        apart = _apart_among(connection, plans, known) if known else set()
+        found = _apart_among(connection, plans, known) if known else Apart({}, frozenset())
     except (
         KeyError,
         ValueError,
         DBAPIError,
     ):  # no SQL for a step, or more than the database counts
-        return {row.application_id for row in rows}
-    return apart | {row.application_id for row in rows} - {row.application_id for row in known}
+        return Apart({}, everybody)
+    strange = everybody.difference(row.application_id for row in known)
+    return found._replace(unknown=found.unknown | strange)
 
 
 _plans: dict[tuple[str, date, str], Plan] = {}
@@ -89,7 +112,7 @@ def _plan(book: Rulebook, as_of: date, reference: ReferenceTables) -> Plan:
 
 def _apart_among(
     connection: Connection, plans: Sequence[Plan], rows: Sequence[WhatCounts]
-) -> set[int]:
+) -> Apart:
     before, after = plans
     alike = reads_alike(before.book, after.book)
     sides = (
@@ -99,13 +122,17 @@ def _apart_among(
     with connection.begin_nested() as aside:
         desk = _Desk(connection)
         for side in sides[:1] if alike else sides:
-            desk.lay(side.source, side.plan.inputs, _inputs(side.plan, rows))
+            desk.lay(side.laid, side.plan.inputs, _inputs(side.plan, rows))
         for side in sides:
             _score(desk, side, rows)
-        _accept(desk, rows)
-        found = {row[0] for row in connection.exec_driver_sql(_differing(sides))}
+        marks = ((row.application_id, id) for row in rows for id in accepted_rows(row.settled))
+        desk.lay("accepted", ACCEPTED, marks)
+        desk.order("accepted")
+        results = {row[0]: row[1:] for row in connection.exec_driver_sql(_differing(sides))}
+        many = {id: row for id, row in results.items() if None not in row}
+        told = _told(desk, sides, rows, many) if len(many) > FEW else {}
         aside.rollback()
-    return found
+    return Apart(told, frozenset(results).difference(told))
 
 
 def _inputs(plan: Plan, rows: Iterable[WhatCounts]) -> Iterator[tuple[Any, ...]]:
@@ -117,34 +144,82 @@ def _inputs(plan: Plan, rows: Iterable[WhatCounts]) -> Iterator[tuple[Any, ...]]
 
 def _score(desk: "_Desk", side: _Side, rows: Iterable[WhatCounts]) -> None:
     """The results of one rulebook and what was settled, as tables beside what was answered."""
-    plan = side.plan
-    desk.lay(side.scored, plan.outputs(MATTERS), ())
-    score_in_place(desk.connection, plan, side.source, into=side.scored, size=MATTERS)
-    outcomes = ((row.application_id, settle(plan, row.settled)) for row in rows if row.settled)
+    desk.lay(side.scored, side.plan.outputs(MATTERS), ())
+    score_in_place(desk.connection, side.plan, side.laid, into=side.scored, size=MATTERS)
+    settle = side.settling.settle
+    outcomes = ((row.application_id, settle(row.settled)) for row in rows if row.settled)
     masks = ((id, *found.stops, *found.left) for id, found in outcomes)
-    desk.lay(side.settled, settled_columns(plan), masks)
+    desk.lay(side.settled, side.settling.columns, masks)
     desk.order(side.scored, side.settled)
 
 
-def _accept(desk: "_Desk", rows: Iterable[WhatCounts]) -> None:
-    marks = ((row.application_id, id) for row in rows for id in accepted_rows(row.settled))
-    desk.lay("accepted", ACCEPTED, marks)
-    desk.order("accepted")
-
-
 def _differing(sides: tuple[_Side, _Side]) -> str:
+    """row_id, then grade, verdict and points by one and by the other, where they are not equal."""
     before, after = (
-        f"({settled_query(side.plan, side.scored, side.settled, 'accepted')})" for side in sides
+        f"({side.settling.query(side.scored, side.settled, 'accepted')})" for side in sides
     )
-    differ = " OR ".join(
-        f"b.{name} <> a.{name}" for name in ("verdict", "grade", "total_centipoints")
-    )
+    cells = [f"{side}.{name}" for side in "ba" for name in _RESULT]
+    differ = " OR ".join(f"b.{name} <> a.{name}" for name in _RESULT)
     return (
-        f"SELECT l.row_id FROM {sides[0].source} AS l"
+        f"SELECT l.row_id, {', '.join(cells)} FROM {sides[0].laid} AS l"
         f" LEFT JOIN {before} AS b ON b.row_id = l.row_id"
         f" LEFT JOIN {after} AS a ON a.row_id = l.row_id"
         f" WHERE b.row_id IS NULL OR a.row_id IS NULL OR {differ}"
     )
+
+
+def _told(
+    desk: "_Desk",
+    sides: tuple[_Side, _Side],
+    rows: Iterable[WhatCounts],
+    results: Mapping[int, Sequence[Any]],
+) -> dict[int, tuple[Outcome, Outcome]]:
+    """Both outcomes of every application that differs, rule by rule."""
+    desk.lay("apart", ACCEPTED[:1], ((id,) for id in results))
+    settled = {row.application_id: row.settled for row in rows}
+    for laid in dict.fromkeys(side.laid for side in sides):
+        desk.copy(f"{laid}_apart", laid, "apart")
+    rules: list[dict[int, dict[str, RuleSide]]] = []
+    for side in sides:
+        told = score_in_place(desk.connection, side.plan, side.apart, size=TOLD)
+        sides_of = _Rules(side)
+        rules.append({row[0]: sides_of(row, settled[row[0]]) for row in told})
+    before, after = rules
+    return {
+        id: (
+            Outcome(row[0], row[1], row[2], before[id]),
+            Outcome(row[3], row[4], row[5], after[id]),
+        )
+        for id, row in results.items()
+    }
+
+
+class _Rules:
+    """Rows of the size `told` as rules."""
+
+    def __init__(self, side: _Side) -> None:
+        self.side = side
+        columns = side.plan.outputs(TOLD)
+        self.names = [column.name for column in columns]
+        self.truths = [column.name for column in columns if column.type == "truth"]
+
+    def __call__(self, row: Sequence[Any], outcomes: Mapping[str, str]) -> dict[str, RuleSide]:
+        side, cells = self.side, dict(zip(self.names, row, strict=True))
+        for name in self.truths:  # SQLite keeps them as 0 and 1
+            cells[name] = None if cells[name] is None else bool(cells[name])
+        found = {}
+        for id, state in states_of(side.plan, cells).items():
+            if state == NOT_APPLICABLE:
+                found[id] = RuleSide(state)
+                continue
+            found[id] = RuleSide(
+                side.settling.state(id, state, outcomes),
+                cells.get(f"got_{id}", 0),
+                side.weights[id],
+                shown(cells.get(f"value_of_{id}")),
+                shown(cells.get(f"threshold_of_{id}")),
+            )
+        return found
 
 
 class _Desk:
@@ -166,6 +241,15 @@ class _Desk:
                     copy.write_row(row)
             cursor.execute(f"ANALYZE {name}")
         cursor.close()
+
+    def copy(self, name: str, source: str, chosen: str) -> None:
+        """The rows of a table that are chosen by the row_ids of another."""
+        self.connection.exec_driver_sql(
+            f"CREATE TEMPORARY TABLE {name} AS"
+            f" SELECT * FROM {source} WHERE row_id IN (SELECT row_id FROM {chosen})"
+        )
+        if self.dialect == "postgresql":
+            self.connection.exec_driver_sql(f"ANALYZE {name}")
 
     def order(self, *names: str) -> None:
         for name in names:

@@ -187,6 +187,7 @@ def cells(rulebook: Rulebook, answers: Mapping[str, object]) -> dict[str, Cell]:
 # step, anything else by `parse`, and both agree.
 _Reader = Callable[[object], Cell]
 _readers: dict[str, dict[str, _Reader]] = {}
+_ISO_DAY = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])")
 _SHORT = re.compile(r"-?\d{1,9}(?:\.(\d{1,6}))?")  # so few digits that doubles tell them apart
 
 
@@ -232,6 +233,8 @@ def _reader(declared: Input) -> _Reader:
             return _plain_reader(declared, {YES: True, NO: False})
         case "code" if declared.pattern:
             return _code_reader(declared)
+        case "date":
+            return _date_reader(declared)
         case _:
             return partial(_slowly, declared)
 
@@ -251,6 +254,15 @@ def _code_reader(declared: Input) -> _Reader:
     def read(raw: object) -> Cell:
         if isinstance(raw, str) and raw.isalnum() and raw.isascii() and fits(raw):
             return raw if len(raw) <= declared.max_length else None
+        return _slowly(declared, raw)
+
+    return read
+
+
+def _date_reader(declared: Input) -> _Reader:
+    def read(raw: object) -> Cell:
+        if isinstance(raw, str) and raw.isascii() and _ISO_DAY.fullmatch(raw):
+            return raw
         return _slowly(declared, raw)
 
     return read

@@ -6,20 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from registry.rules.assessment import CONDITIONAL, FAIL, MISSING, PASS, UNKNOWN, Assessment
+from registry.rules.flow.explained import states_of
 from registry.rules.flow.judging import RULES_IN_ONE, STATE_BITS, bit_of
 from registry.rules.flow.plan import Plan
 from registry.rules.rulebook.declarations import Rule
 from registry.rules.score import Case
 
-
-def states_of(plan: Plan, result: Mapping[str, Any]) -> dict[str, str]:
-    """The state of every rule, by its id, out of the columns states_0, states_1 … of a result."""
-    found = {}
-    for n, rule in enumerate(plan.book.rules):
-        whole = result[f"states_{n // RULES_IN_ONE}"]
-        states = [state for state in STATE_BITS if whole & bit_of(n, state)]
-        found[rule.id] = states[0] if states else PASS
-    return found
+__all__ = ["explain_row", "rules_in", "state_condition", "states_of"]
 
 
 def rules_in(plan: Plan, result: Mapping[str, Any], *states: str) -> list[Rule]:

@@ -2,7 +2,8 @@
 
 Results come in three sizes. `lean` is the verdict and the grade. `compact` is what a portfolio
 keeps: states, points, benefits, from which every total can be drawn. `full` adds every derived value.
-A fourth one, `matters`, is the verdict with all that a named person may settle: see `settling`.
+Two more serve the registry's own applications: `matters` is the verdict with all that a named person
+may settle (see `settling`), `told` is what every rule earned, by which value against which threshold.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from registry.rules.flow.reading import TYPES, Reading
 from registry.rules.flow.tables import JoinTable
 from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook import Rulebook
-from registry.rules.rulebook.steps import LookupStep
+from registry.rules.rulebook.expression import Tree
+from registry.rules.rulebook.steps import LookupStep, RuleTrees
 
 FORMAT = 1  # of what is compiled: another one may lay out results otherwise
 LEAN, COMPACT, FULL = "lean", "compact", "full"
 SIZES = (LEAN, COMPACT, FULL)
-MATTERS = "matters"
+MATTERS, TOLD = "matters", "told"
 MOST_RULES = 120
 
 
@@ -99,6 +101,8 @@ class Plan:
             return tuple(lean)
         if size == MATTERS:
             return (*lean, *self._states(), *self._doubts())
+        if size == TOLD:
+            return (lean[0], *self._states(), *self._told())
         if size == COMPACT:
             return (*lean, *self._compact())
         if size == FULL:
@@ -110,9 +114,7 @@ class Plan:
             yield Column(name, INTEGER)
         yield Column("unverified", TRUTH)
         yield from self._states()
-        for rule in self.book.rules:
-            if rule.kind == "score":
-                yield Column(f"got_{rule.id}", INTEGER)
+        yield from self._earned()
         for id, parts in self.benefits.items():
             for part in parts:
                 if part != "today":
@@ -121,6 +123,25 @@ class Plan:
     def _states(self) -> Iterator[Column]:
         for place in range(self.state_columns):
             yield Column(f"states_{place}", INTEGER)
+
+    def _earned(self) -> Iterator[Column]:
+        for rule in self.book.rules:
+            if rule.kind == "score":
+                yield Column(f"got_{rule.id}", INTEGER)
+
+    def _told(self) -> Iterator[Column]:
+        yield from self._earned()
+        for name, trees, tree in self._measured():
+            kind = (trees.rule.kinds or self.kinds)[0]
+            reading, _ = self._judging(kind, True)
+            yield Column(name, reading.graph.nodes[reading.tree(tree)].type)
+
+    def _measured(self) -> Iterator[tuple[str, RuleTrees, Tree]]:
+        """What a rule looks at and what it is measured against, under the name of a column."""
+        for trees in self.book.program.rules:
+            for name, tree in (("value", trees.value), ("threshold", trees.threshold)):
+                if tree is not None:
+                    yield f"{name}_of_{trees.rule.id}", trees, tree
 
     def _doubts(self) -> Iterator[Column]:
         """The id of the row that a lookup found, where that one is unverified."""
@@ -211,6 +232,11 @@ class Plan:
             doubts = unverified_ids(reading, judging.reached)
             nothing = reading.graph.nothing[TEXT]
             return steps | {f"doubt_{id}": doubts.get(id, nothing) for id in self.numeric_lookups}
+        for rule, judged in zip(self.book.rules, judging.rules, strict=True):
+            if rule.kind == "score":
+                steps[f"got_{rule.id}"] = judged.got
+        if size == TOLD:
+            return steps | self._measured_steps(reading, judging)
         sums = judging.sums
         steps |= {
             "got_centipoints": sums.got,
@@ -219,11 +245,19 @@ class Plan:
             "caps": judging.binding(caps),
             "unverified": judging.unverified,
         }
-        for rule, judged in zip(self.book.rules, judging.rules, strict=True):
-            if rule.kind == "score":
-                steps[f"got_{rule.id}"] = judged.got
         steps |= self._benefit_steps(reading)
         return steps if size == COMPACT else steps | self._value_steps(reading)
+
+    def _measured_steps(self, reading: Reading, judging: Judging) -> dict[str, int]:
+        """Nothing where the kind of project does not know the rule."""
+        types = {column.name: column.type for column in self._told()}
+        can = dict(zip((rule.id for rule in self.book.rules), judging.rules, strict=True))
+        return {
+            name: reading.tree(tree)
+            if can[trees.rule.id].can_apply
+            else reading.graph.nothing[types[name]]
+            for name, trees, tree in self._measured()
+        }
 
     def _benefit_steps(self, reading: Reading) -> dict[str, int]:
         nothing = reading.graph.nothing[NUMBER]
@@ -258,6 +292,7 @@ __all__ = [
     "MATTERS",
     "SIZES",
     "STATE_BITS",
+    "TOLD",
     "Column",
     "KindProgram",
     "Plan",
