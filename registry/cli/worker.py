@@ -11,13 +11,13 @@ from registry.config import Settings, prepare_instance
 @click.command()
 @click.option("--once", is_flag=True, help="Do what waits, then stop.")
 def worker(once: bool) -> None:
-    """Issue certificates, send mail, run timers.
+    """Screen loan books, issue certificates, send mail, run timers.
 
     May be killed at any moment and run several times: the database says what is still to do.
     """
     from registry.db import Database
-    from registry.jobs.duties import DUTIES
-    from registry.jobs.worker import run_once, run_until
+    from registry.jobs.duties import DUTIES, REST, WATCHED
+    from registry.jobs.worker import run_beside, run_once
     from registry.queries.account import refuse_demo_accounts
 
     settings = prepare_instance(Settings())
@@ -32,4 +32,4 @@ def worker(once: bool) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    run_until(stop, DUTIES, database, settings)
+    run_beside(stop, WATCHED, REST, database, settings)

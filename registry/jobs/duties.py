@@ -15,8 +15,15 @@ from registry.jobs.timers import run_timers
 from registry.jobs.watching import watch_portfolios
 from registry.jobs.worker import Duty
 
-DUTIES: list[Duty] = [
-    screen_books,  # first: a person watches its progress
+# A person watches how far these are; each gives way to the next after a moment. Books first.
+WATCHED: list[Duty] = [
+    screen_books,
+    try_impacts,
+    take_imports,
+    carry_out_bulk,
+    try_policies,
+]
+REST: list[Duty] = [
     issue_waiting,
     carry_out_reissues,
     grow_log,
@@ -27,10 +34,7 @@ DUTIES: list[Duty] = [
     send_outbox,
     print_papers,
     sign_shipped,
-    try_impacts,
-    take_imports,
-    carry_out_bulk,
-    try_policies,
     watch_portfolios,
     print_methodology,
 ]
+DUTIES: list[Duty] = [*WATCHED, *REST]

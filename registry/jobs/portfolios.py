@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
-from time import monotonic, process_time
+from time import monotonic, thread_time
 from typing import Any
 
 import structlog
@@ -61,12 +61,12 @@ def _break_off(database: Database, run_id: int, problem: str, now: datetime) -> 
 
 
 def _work_on(database: Database, settings: Settings, run_id: int, now: datetime) -> int:
-    began, spent, kept = monotonic(), process_time(), 0
+    began, spent, kept = monotonic(), thread_time(), 0
     with database.write() as session:
         run = portfolio_run.begin(session, run_id=run_id, now=now)
     if run is None:
         return 0
-    while not kept or process_time() - spent < SECONDS:
+    while not kept or thread_time() - spent < SECONDS:
         reading = _reading_of(database, settings, run)
         chunk = reading.chunk()
         at = now + timedelta(seconds=monotonic() - began)

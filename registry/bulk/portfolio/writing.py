@@ -150,11 +150,13 @@ def write_marked(
     head_rows: int,
     problems: Mapping[int, Sequence[tuple[CellProblem, str]]],
     words: tuple[str, str],
+    pins: tuple[str, Mapping[str, str]],
     only_bad: bool,
 ) -> None:
     """The book as it came, faulty cells in red, with a last column that says what is wrong with each
-    row. `words` are the heads of that column and of the list; `only_bad`: the quarantine alone, to be
-    put right and sent again."""
+    row. `words` are the heads of that column and of the list; `pins` the head and the lines of the
+    sheet that says what the run stood on; `only_bad`: the quarantine alone, to be put right and sent
+    again."""
     import xlsxwriter
 
     book = xlsxwriter.Workbook(path, _OPTIONS)
@@ -184,8 +186,23 @@ def write_marked(
                 said = "\n".join(f"{one.cell}: {text}" if one.cell else text for one, text in mine)
                 sheet.write_string(line, source.columns, said[:32767], red)
             line += 1
-    _listed(book.add_worksheet(words[1][:31]), problems, bold)
+    taken = {sheet.get_name().casefold()}
+    _listed(book.add_worksheet(_free(words[1], taken)), problems, bold)
+    stood_on = book.add_worksheet(_free(pins[0], taken))
+    stood_on.set_column(0, 1, 40)
+    for line, (name, value) in enumerate(pins[1].items()):
+        stood_on.write_string(line, 0, name, bold)
+        stood_on.write_string(line, 1, value[:32767])
     book.close()
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """A sheet's name that no sheet has yet: a book may call its own sheet like one of ours."""
+    found, more = name[:31], 2
+    while found.casefold() in taken:
+        found, more = f"{name[:27]} {more}", more + 1
+    taken.add(found.casefold())
+    return found
 
 
 def _listed(

@@ -229,7 +229,7 @@ def _correction(one: LoanCorrection | None, names: dict[int, str]) -> list[Value
 @opens_to(Role.FUND_MANAGER)
 def faults(run_id: int, what: str) -> ResponseReturnValue:
     """The same book with its faulty cells in red, or only the rows in quarantine."""
-    run, _ = own_run(run_id)
+    run, book = own_run(run_id)
     if not run.mapping:
         abort(404)
     source = ingest.examine(
@@ -247,6 +247,7 @@ def faults(run_id: int, what: str) -> ResponseReturnValue:
             head_rows=int(run.mapping["head"][1]),
             problems=problems,
             words=(t("问题", "What is wrong"), t("问题清单", "List of faults")),
+            pins=(t("来源", "Source"), {"book": book.name, **_facts(run)}),
             only_bad=what == "quarantine",
         )
 

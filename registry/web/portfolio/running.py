@@ -14,7 +14,7 @@ from registry.queries.restriction import newest_list
 from registry.queries.rulebook import in_force
 from registry.rules.lifecycle import MoveRefused
 from registry.rules.permissions import Role
-from registry.rules.portfolio import AT_WORK, DONE, PAUSED, UPLOADED, common_matters
+from registry.rules.portfolio import AT_WORK, DONE, PAUSED, UPLOADED, WAITING, common_matters
 from registry.rules.rulebook import Rulebook
 from registry.web import edge
 from registry.web.access import opens_to
@@ -199,6 +199,7 @@ def _progress(run: LoanRun) -> dict[str, Any]:
             else t("约 %(n)s 分钟", "about %(n)s minutes left", n=round(seconds / 60))
         )
     return {
+        "before": _before(run) if run.state == WAITING and not run.read else None,
         "done": run.read,
         "total": rows,
         "left": left,
@@ -207,6 +208,12 @@ def _progress(run: LoanRun) -> dict[str, Any]:
         "bad": run.bad,
         "seconds": round(run.worked_ms / 1000, 1),
     }
+
+
+def _before(run: LoanRun) -> int:
+    """How many books were started earlier and are at work still."""
+    waiting = portfolio.at_work(edge.reading())
+    return waiting.index(run.id) if run.id in waiting else 0
 
 
 def _broken(run: LoanRun) -> str:

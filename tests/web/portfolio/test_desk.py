@@ -194,10 +194,53 @@ def test_the_marked_book_names_the_cell_and_the_quarantine_comes_back(desk, brow
     assert [n for n, _ in said] == [6, 11, 16, 21]
     assert all(re.match(r"[A-Z]\d+: .", text) for _, text in said)
     bad = browser.get(f"/portfolios/{run_id}/quarantine.xlsx").data
+    run = desk.run(run_id)
+    for workbook in (whole, bad):  # both say what they stand on
+        pins = dict(
+            python_calamine.load_workbook(io.BytesIO(workbook))
+            .get_sheet_by_name("来源")
+            .to_python()
+        )
+        assert (pins["file_sha256"], pins["rulebook_sha256"]) == (
+            run.file_sha256,
+            run.rulebook_sha256,
+        )
+        assert (pins["reference_sha256"], pins["engine"]) == (run.reference_sha256, "python")
+        assert pins["rulebook"] == f"{run.rulebook_id} {run.rulebook_version}"
+        assert pins["restricted_list_version"] == str(run.list_version)
     path = tmp_path / "quarantine.xlsx"
     path.write_bytes(bad)
     again = desk.bring(path, name="改正")
     assert desk.run(again).lines == 5
+
+
+def test_a_book_may_call_its_sheet_like_one_of_ours(desk, browser, tmp_path):
+    import python_calamine
+
+    from registry.bulk.portfolio.writing import Column, write_xlsx
+
+    path = tmp_path / "book.xlsx"
+    heads = [Column(head, head) for head in books.HEADS]
+    write_xlsx(path, [("来源", heads, books.book(6, bad_every=3))])
+    run_id = desk.bring(path)
+    desk.start(run_id)
+    assert desk.work_off(run_id).state == "DONE"
+    marked = browser.get(f"/portfolios/{run_id}/marked.xlsx").data
+    names = python_calamine.load_workbook(io.BytesIO(marked)).sheet_names
+    assert names == ["来源", "问题清单", "来源 2"]
+
+
+def test_a_book_that_waits_says_at_once_how_many_come_before(desk, browser, tmp_path):
+    first, second = (
+        desk.bring(books.write(tmp_path / f"{n}.csv", books.book(n)), name=f"第{n}本")
+        for n in (8, 9)
+    )
+    desk.start(first)
+    page = browser.get(f"/portfolios/{first}").get_data(as_text=True)
+    assert "下一本就是它" in page and "0 / 8" in page
+    desk.start(second)
+    piece = browser.get(f"/portfolios/{second}/progress").get_data(as_text=True)
+    assert "前面还有 1 本台账" in piece and "0 / 9" in piece
 
 
 def test_the_template_is_recognised_whole(browser, tmp_path):
