@@ -13,7 +13,7 @@ from registry.bulk.ingest.rows import BookRow
 from registry.bulk.scoring import COMPACT, plan_for, score_file, states_of
 from registry.rules.answers import YES
 from registry.rules.assessment import CONDITIONAL, FAIL, MISSING, UNKNOWN, Assessment
-from registry.rules.flow.python_rows import row_functions
+from registry.rules.flow.python_rows import RowFunctions
 from registry.rules.grading import GATES
 from registry.rules.portfolio import (
     CONDITION,
@@ -58,7 +58,7 @@ class Scorer:
         self.master, self.piece = master, MANY if engine == SPARK else FEW
         self.plan = plan_for(book, as_of, reference)
         self.names = [column.name for column in self.plan.outputs()]
-        self._functions = row_functions(self.plan, COMPACT) if engine == PYTHON else {}
+        self._functions = RowFunctions(self.plan, COMPACT)
         self._checks = [
             (check, tree)
             for check, tree, _ in book.program.checks

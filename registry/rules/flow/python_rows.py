@@ -259,10 +259,22 @@ def uses_of(program: KindProgram) -> dict[int, int]:
     return uses
 
 
-def row_functions(plan: Plan, size: str = COMPACT) -> dict[str, RowFunction]:
-    """A function for each kind of project: `row(answers.get)` gives the outputs but the row_id."""
-    programs = (plan.program(kind, size) for kind in plan.kinds)
-    return {program.kind: Writer(program).write(program) for program in programs}
+class RowFunctions(dict[str, RowFunction]):
+    """A function for each kind of project: `row(answers.get)` gives the outputs but the row_id.
+
+    Each is written when its kind is first asked for: a book of solar plants starts at once.
+    """
+
+    def __init__(self, plan: Plan, size: str = COMPACT) -> None:
+        super().__init__()
+        self.plan, self.size = plan, size
+
+    def __missing__(self, kind: str) -> RowFunction:
+        if kind not in self.plan.kinds:
+            raise ValueError(f"unknown kind of project: {kind}")
+        program = self.plan.program(kind, self.size)
+        made = self[kind] = Writer(program).write(program)
+        return made
 
 
 def score_rows(
@@ -272,9 +284,6 @@ def score_rows(
 
     A row maps the names of `plan.inputs` to values (float, str, bool; None or absent is missing).
     """
-    functions = row_functions(plan, size)
+    functions = RowFunctions(plan, size)
     for row in rows:
-        kind = row["kind"]
-        if kind not in functions:
-            raise ValueError(f"unknown kind of project: {kind}")
-        yield (row["row_id"], *functions[kind](row.get))
+        yield (row["row_id"], *functions[row["kind"]](row.get))
