@@ -7,7 +7,10 @@ so a pair that the numbers tell apart is apart.
 from __future__ import annotations
 
 from array import array
-from functools import cache, lru_cache
+from collections.abc import Iterable
+from functools import cache, lru_cache, reduce
+from itertools import pairwise
+from operator import or_, xor
 from struct import Struct
 from typing import Any
 from zlib import crc32
@@ -16,15 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.rules.screening.chinese import industries
-from registry.rules.screening.comparing import NO_BRACKETS, rest_of
+from registry.rules.screening.comparing import bare, rest_of
 from registry.rules.screening.folding import sound_classes
 from registry.rules.screening.parts import ParsedName
-from registry.rules.screening.places import Place, names_of
+from registry.rules.screening.places import Place, names_of, province_sets
 from registry.rules.screening.sides import Side
 from registry.rules.screening.slips import shape
 
-# Provinces by a small number; 0: names no region, 255: several, not to be told apart by region.
-ANY_PLACE = 255
+# Provinces by a small number; 0: names no region; from 100 on: a name that may lie in one of several
+# provinces (`province_sets`); 255: perhaps in any, not to be told apart by region.
+SEVERAL, ANY_PLACE = 100, 255
 # Flags. BORROWS: a short name that takes region or industry of the full one where the other side
 # has them; HAS_CHINESE: this or another name of the record is Chinese; DOUBTFUL: a second way to
 # read a name; NESTED: names a province and a place in it.
@@ -40,7 +44,9 @@ COLUMNS: dict[str, str] = {
     "brand": "I",  # hash of the brand, look-alike characters made one; of a Latin one's letters
     "rest": "I",  # hash of everything beside the brand
     "industry": "I",
-    "sound": "H",  # hash of how the brand sounds, heteronyms made one; 0 for a Latin one
+    # Hashes of how brand and core sound, heteronyms made one. Of a Latin name together the letters
+    # that its text has an odd number of times.
+    "sound": "H",
     "core_sound": "H",
     "city": "H",  # prefecture, where the name says one; 0: perhaps any in its province
     "place": "B",
@@ -51,7 +57,7 @@ COLUMNS: dict[str, str] = {
     "text_length": "B",
     "trade_bits": "Q",  # one bit a character and one a meaning; 0: names none
     "brand_bits": "I",  # one bit a character: a small difference of texts is a small one of bits
-    "core_bits": "Q",
+    "core_bits": "Q",  # of a Latin name one bit a pair of neighbours in its brand
     "text_bits": "Q",
 }
 Row = tuple[int, ...]
@@ -65,26 +71,31 @@ def hashed(text: str) -> int:
 
 
 class _Bits(dict[str, int]):
-    """One bit for each character, worked out when it is first met."""
+    """One bit for each character, or each pair of letters, worked out when it is first met."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, factor: int = 0x9E3779B1) -> None:
         super().__init__()
-        self.size = size
+        self.size, self.factor = size, factor
 
     def __missing__(self, char: str) -> int:
-        number = ord(char)  # each Latin letter has a bit of its own
-        wide = number if "a" <= char <= "z" else number * 0x9E3779B1 >> 13
+        number = ord(char) if len(char) == 1 else ord(char[0]) << 7 ^ ord(char[1])
+        letter = len(char) == 1 and "a" <= char <= "z"  # each Latin letter has a bit of its own
+        wide = number if letter else number * self.factor >> 13
         self[char] = 1 << (wide & self.size - 1)
         return self[char]
 
-    def of(self, text: str) -> int:
-        found = 0
-        for char in text:
-            found |= self[char]
-        return found
+    def of(self, text: Iterable[str]) -> int:
+        """Which bits there are: a part of a text has none that the text has not."""
+        return reduce(or_, map(self.__getitem__, text), 0)
+
+    def parity(self, text: Iterable[str]) -> int:
+        """Which bits are there an odd number of times: one slip turns two of them at most."""
+        return reduce(xor, map(self.__getitem__, text), 0)
 
 
 BITS_32, BITS_64 = _Bits(32), _Bits(64)
+CORE_BITS = _Bits(64, 0x85EBCA6B)  # characters that share a bit in a brand's bits have two here
+PAIR_BITS = _Bits(64)
 
 
 @cache
@@ -92,15 +103,32 @@ def place_number(code: str) -> int:
     return int(code) + 1
 
 
-@lru_cache(maxsize=4096)
+@cache
+def _numbered_sets() -> dict[frozenset[str], int]:
+    return dict(zip(province_sets(), range(SEVERAL, ANY_PLACE), strict=False))
+
+
+@cache
+def clashes() -> NDArray[np.bool_]:
+    """At 256 * a + b whether the places numbered a and b have no province in common."""
+    lies_in = {number: frozenset({f"{number - 1:02}"}) for number in range(1, SEVERAL)}
+    lies_in |= {number: provinces for provinces, number in _numbered_sets().items()}
+    found = np.zeros((256, 256), bool)
+    for a, ours in lies_in.items():
+        for b, theirs in lies_in.items():
+            found[a, b] = ours.isdisjoint(theirs)
+    return found.ravel()
+
+
 def _place(regions: tuple[Place, ...]) -> int:
-    provinces = {code[:2] for place in regions for code in place.codes}
+    provinces = frozenset(code[:2] for place in regions for code in place.codes)
     if len(provinces) == 1:
-        return place_number(provinces.pop())
-    return ANY_PLACE if regions else 0
+        return place_number(*provinces)
+    if not all(place.codes for place in regions):
+        return ANY_PLACE
+    return _numbered_sets().get(provinces, ANY_PLACE) if regions else 0
 
 
-@lru_cache(maxsize=4096)
 def _city(regions: tuple[Place, ...]) -> int:
     """The prefecture, if there is one place and it lies in one."""
     if len(regions) != 1:
@@ -110,7 +138,6 @@ def _city(regions: tuple[Place, ...]) -> int:
     return int(city) if len(city) == 4 else 0
 
 
-@lru_cache(maxsize=4096)
 def _nested(regions: tuple[Place, ...]) -> bool:
     """Whether a region may begin with another place's name: 江苏南京, or several of them."""
     if len(regions) != 1:
@@ -123,21 +150,38 @@ def _nested(regions: tuple[Place, ...]) -> bool:
     )
 
 
-@cache
-def _trade(words: tuple[str, ...]) -> int:
-    return hashed(" ".join(words)) if words else NO_TRADE
+@lru_cache(maxsize=4096)
+def _where(regions: tuple[Place, ...]) -> tuple[int, int, int]:
+    """(place, city, flag)."""
+    return _place(regions), _city(regions), NESTED if _nested(regions) else 0
+
+
+TRADES: dict[int, tuple[str, ...]] = {}  # what the number of a Chinese industry stands for
 
 
 @cache
+def _trade(words: tuple[str, ...], chinese: bool) -> tuple[int, int]:
+    """(number, bits). English words count as a set."""
+    if not words:
+        return NO_TRADE, 0
+    number = hashed(" ".join(words if chinese else sorted({*words})))
+    if chinese:
+        TRADES[number] = words
+    return number, _trade_bits(words, chinese)
+
+
 def _trade_bits(words: tuple[str, ...], chinese: bool) -> int:
-    """Two industries without a bit in common are different ones."""
+    """Two industries without a bit in common in the upper half are different ones.
+
+    An English word has a bit in either half, and the one says nothing of the other.
+    """
     known = industries()
     found = 0
     for word in words:
         for char in word if chinese else (word,):
             found |= 1 << crc32(char.encode()) % CHARACTER_BITS
-        meaning = known[word][0] or word if chinese else word
-        found |= 1 << CHARACTER_BITS + crc32(meaning.encode()) % (64 - CHARACTER_BITS)
+        meaning = crc32((known[word][0] or word).encode()) if chinese else crc32(word.encode()) >> 8
+        found |= 1 << CHARACTER_BITS + meaning % (64 - CHARACTER_BITS)
     return found
 
 
@@ -145,35 +189,41 @@ def _row(parsed: ParsedName, lender: ParsedName | None, registered: int, flags: 
     """The numbers of one way to read a name; `lender` is the full name of a short one."""
     chinese = parsed.script == "zh"
     brand, core = parsed.compact, parsed.core.replace(" ", "")
-    text = parsed.text
-    if "(" in text or ")" in text or " " in text:
-        text = text.translate(NO_BRACKETS)
+    text = bare(parsed.text)
     regions = parsed.regions or (lender.regions if lender else ())
     industry = parsed.industry or (lender.industry if lender else ())
-    classes = sound_classes() if chinese else {}
     flags |= ZH if chinese else 0
     flags |= BRANCH if parsed.branch else 0
     flags |= DOUBTFUL if parsed.doubtful else 0
     flags |= BORROWS if lender else 0
-    flags |= NESTED if _nested(regions) else 0
+    place, city, nested = _where(regions)
+    trade, trade_bits = _trade(industry, chinese)
+    brand_sound, core_sound = (
+        _sounds(brand, core) if chinese else divmod(BITS_32.parity(text), 1 << 16)
+    )
     return (
         hashed(shape(brand) if chinese else "".join(sorted(brand))),
         hashed(APART.join(map(WITHIN.join, rest_of(parsed)))),
-        _trade(industry),
-        hashed(brand.translate(classes)) & 0xFFFF if chinese else 0,
-        hashed(core.translate(classes)) & 0xFFFF if chinese else 0,
-        _city(regions),
-        _place(regions),
+        trade,
+        brand_sound,
+        core_sound,
+        city,
+        place,
         registered,
-        flags,
+        flags | nested,
         min(len(brand), 255),
         min(len(core), 255),
         min(len(text), 255),
-        _trade_bits(industry, chinese),
+        trade_bits,
         BITS_32.of(brand),
-        BITS_64.of(core),
+        CORE_BITS.of(core) if chinese else PAIR_BITS.of(map("".join, pairwise(brand))),
         BITS_64.of(text),
     )
+
+
+def _sounds(brand: str, core: str) -> tuple[int, int]:
+    alike = sound_classes()
+    return hashed(alike.of(brand)) & 0xFFFF, hashed(alike.of(core)) & 0xFFFF
 
 
 class FeatureRows:

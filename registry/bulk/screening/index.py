@@ -10,13 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.bulk.screening.features import FeatureRows, Features
-from registry.rules.screening.keying import entry_keys, identifier_keys, probes
-from registry.rules.screening.sides import side_of
+from registry.rules.screening.keying import asked_by, identifier_keys, stored_for
+from registry.rules.screening.sides import Side, side_of
 from registry.rules.screening.subjects import COMPANY, Entry, Name, Subject
 
+KeyOf = Callable[[Side, frozenset[int]], Collection[int]]
 Record = TypeVar("Record", Subject, Entry)
 FIELD, PART = "\x1e", "\x1f"
 ENCODING = "gb18030"  # two bytes a Chinese character
+NO_KEYS: frozenset[int] = frozenset()
 HIGH, LOW = 32, 16  # bits of a key that are kept: 48 of 64
 
 
@@ -114,7 +116,10 @@ class ArrayIndex(Generic[Record]):
         order = np.argsort(keys.view(np.uint64))
         high, low = _split(keys[order])
         start = np.searchsorted(self.high, high, "left")
-        count = np.searchsorted(self.high, high, "right") - start
+        held = np.flatnonzero(start < len(self.high))
+        held = held[self.high[start[held]] == high[held]]
+        count = np.zeros(len(high), np.int64)
+        count[held] = np.searchsorted(self.high, high[held], "right") - start[held]
         asked = np.repeat(np.arange(len(high)), count)
         offset = np.arange(len(asked)) - np.repeat(np.cumsum(count) - count, count)
         at = start[asked] + offset
@@ -125,7 +130,7 @@ class ArrayIndex(Generic[Record]):
 class Keyed(Generic[Record]):
     """Records with their keys: numbers beside the record that each belongs to, and features."""
 
-    def __init__(self, key_of: Callable[[Record], Collection[int]]) -> None:
+    def __init__(self, key_of: KeyOf) -> None:
         self.key_of = key_of
         self.count = 0
         self.numbers, self.owners = array("q"), array("I")
@@ -135,22 +140,21 @@ class Keyed(Generic[Record]):
 
     def add(self, record: Record) -> None:
         side = side_of(record)
-        found = self.key_of(record)
-        self.numbers.extend(found)
-        self.owners.extend([self.count] * len(found))
+        sure = NO_KEYS
         if side.codes or record.person_id:
             sure = identifier_keys(side.codes, record.person_id)
             self.sure_numbers.extend(sure)
             self.sure_owners.extend([self.count] * len(sure))
+        found = self.key_of(side, sure)
+        self.numbers.extend(found)
+        self.owners.extend([self.count] * len(found))
         if record.kind != COMPANY:
             self.unread.append(self.count)
         self.rows.add(side)
         self.count += 1
 
 
-def _index(
-    records: Iterable[Record], kind: type[Record], key_of: Callable[[Record], Collection[int]]
-) -> ArrayIndex[Record]:
+def _index(records: Iterable[Record], kind: type[Record], key_of: KeyOf) -> ArrayIndex[Record]:
     packed, keyed = PackedRecords(kind), Keyed(key_of)
     for record in records:
         packed.add(record)
@@ -165,9 +169,9 @@ def _index(
 
 def index_list(entries: Iterable[Entry]) -> ArrayIndex[Entry]:
     """The restricted list, ready to be asked by subjects."""
-    return _index(entries, Entry, entry_keys)
+    return _index(entries, Entry, stored_for)
 
 
 def index_portfolio(subjects: Iterable[Subject]) -> ArrayIndex[Subject]:
     """A portfolio, ready to be told of changed entries."""
-    return _index(subjects, Subject, probes)
+    return _index(subjects, Subject, asked_by)

@@ -7,13 +7,13 @@ is never below the score of `matching.match`, so nothing is lost: a test compare
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from registry.bulk.screening.features import (
-    ANY_PLACE,
     BORROWS,
     BRANCH,
     CHARACTER_BITS,
@@ -21,14 +21,24 @@ from registry.bulk.screening.features import (
     HAS_CHINESE,
     NESTED,
     NO_TRADE,
+    SEVERAL,
+    TRADES,
     ZH,
     Features,
+    clashes,
 )
-from registry.rules.screening.comparing import LONG_LATIN, MEDIUM_LATIN
+from registry.rules.screening.comparing import (
+    LONG_LATIN,
+    MEDIUM_LATIN,
+    MIN_SLIP_EN,
+    chinese_industry,
+)
 from registry.rules.screening.policy import Policy
 
+SWAPPED_PAIRS = 6  # pairs of neighbours that an exchange of two letters undoes and makes
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+Rows = NDArray[np.int64]
 ZH_ZH, EN_EN, ACROSS = "zh-zh", "en-en", "en-zh"
 COUNTRY_NUMBER = 1
 CLOSE_BITS = 2  # bits by which texts one slip apart may differ, less one where their lengths do
@@ -42,7 +52,7 @@ class Bounds:
         self.points = points
         self.threshold = policy.thresholds[pair].possible
         self.brand = points["brand"]
-        trade = points["industry"]
+        self.trade = trade = points["industry"]
         self.same_trade = max(trade.values())
         self.slipped_trade = self._best(trade, "sound", "slip")
         self.other_trade = trade["different"]
@@ -98,7 +108,7 @@ class Pairs:
             self.gathered[name] = ours[self.left], theirs[self.right]
         return self.gathered[name]
 
-    def only(self, kept: Bools) -> Pairs:
+    def only(self, kept: NDArray[Any]) -> Pairs:
         return Pairs(self.ours, self.theirs, self.left[kept], self.right[kept])
 
     def same(self, name: str) -> Bools:
@@ -119,34 +129,45 @@ class Pairs:
         return (a & flag) != 0, (b & flag) != 0
 
 
+def _clash(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> Bools:
+    """Whether two numbered places have no province in common."""
+    return clashes().take(a.astype(np.uint16) << 8 | b)
+
+
 def _conflict(pairs: Pairs) -> Bools:
-    a, b = pairs.both("place")
-    known = (a != 0) & (b != 0) & (a != ANY_PLACE) & (b != ANY_PLACE)
-    conflict: Bools = known & (a != b)
-    return conflict
+    return _clash(*pairs.both("place"))
+
+
+def comparable(
+    ours: Features, theirs: Features, left: Rows, right: Rows, policy: Policy
+) -> NDArray[np.int64]:
+    """Which pairs of rows are compared at all and not by their regions hopeless: few, told at little cost."""
+    a, b = ours.columns["flags"][left], theirs.columns["flags"][right]
+    at = np.flatnonzero(((a ^ b) & ZH == 0) | (a & b & HAS_CHINESE == 0))
+    if all(_all_but_region(one) < one.threshold for one in _every_bounds(policy)):
+        place, other = ours.columns["place"][left[at]], theirs.columns["place"][right[at]]
+        at = at[~_clash(place, other)]
+    return at
 
 
 def may_match(pairs: Pairs, policy: Policy) -> Bools:
-    """Which pairs may still reach the threshold of their scripts."""
+    """Which `comparable` pairs may reach the threshold of their scripts."""
     kept = np.zeros(len(pairs), bool)
     ours_zh, theirs_zh = pairs.flagged(ZH)
-    ours_has, theirs_has = pairs.flagged(HAS_CHINESE)
-    both_chinese = ours_has & theirs_has  # then only Chinese with Chinese, Latin with Latin
-    conflict = _conflict(pairs)
-    for scripts, chosen in (
-        (ZH_ZH, ours_zh & theirs_zh),
-        (EN_EN, ~ours_zh & ~theirs_zh),
-        (ACROSS, (ours_zh != theirs_zh) & ~both_chinese),
+    across = ours_zh != theirs_zh
+    for bounds, chosen, score in (
+        (Bounds(policy, ZH_ZH), ours_zh & ~across, _chinese),
+        (Bounds(policy, EN_EN), ~ours_zh & ~across, _latin),
+        (Bounds(policy, ACROSS), across, _across),
     ):
-        bounds = Bounds(policy, scripts)
-        if _all_but_region(bounds) < bounds.threshold:
-            chosen = chosen & ~conflict
         at = np.flatnonzero(chosen)
         if len(at):
-            few = pairs.only(chosen)
-            score = {ZH_ZH: _chinese, EN_EN: _latin, ACROSS: _across}[scripts](few, bounds)
-            kept[at[score >= bounds.threshold]] = True
+            kept[at[score(pairs.only(at), bounds) >= bounds.threshold]] = True
     return kept
+
+
+def _every_bounds(policy: Policy) -> list[Bounds]:
+    return [Bounds(policy, pair) for pair in (ZH_ZH, EN_EN, ACROSS)]
 
 
 def _all_but_region(bounds: Bounds) -> int:
@@ -160,7 +181,7 @@ def _region(pairs: Pairs, bounds: Bounds) -> Ints:
     points = np.full(len(pairs), bounds.same_place, np.int64)
     points[_conflict(pairs)] = bounds.other_place
     a_city, b_city = pairs.both("city")
-    nested = (a == b) & (a != ANY_PLACE) & (a_city != b_city)
+    nested = (a == b) & (a < SEVERAL) & (a_city != b_city)
     a_deep, b_deep = pairs.flagged(NESTED)
     points[nested] = np.where((a_deep | b_deep)[nested], bounds.nested_place, bounds.other_level)
     points[nested & (a_city != 0) & (b_city != 0)] = bounds.other_city
@@ -177,8 +198,7 @@ def _elsewhere(
     place: NDArray[Any], registered: NDArray[Any], other: NDArray[Any]
 ) -> NDArray[np.bool_]:
     """One names no region and is registered in another province than the one that the other names."""
-    known = (registered != 0) & (other > COUNTRY_NUMBER) & (other != ANY_PLACE)
-    elsewhere: Bools = (place == 0) & known & (registered != other)
+    elsewhere: Bools = (place == 0) & (other > COUNTRY_NUMBER) & _clash(registered, other)
     return elsewhere
 
 
@@ -186,7 +206,7 @@ def _registered(
     place: NDArray[Any], registered: NDArray[Any], other: NDArray[Any]
 ) -> NDArray[np.bool_]:
     """One names no region but may be registered where the other one lies."""
-    there = (registered == other) | (other == ANY_PLACE)
+    there = (other > COUNTRY_NUMBER) & ~_clash(registered, other)
     found: Bools = (place == 0) & (registered != 0) & there
     return found
 
@@ -196,7 +216,7 @@ def _branch(pairs: Pairs, bounds: Bounds) -> Ints:
     return np.where(a != b, bounds.parent, bounds.branch)
 
 
-def _trade(pairs: Pairs, bounds: Bounds) -> Ints:
+def _trade(pairs: Pairs, bounds: Bounds, latin: bool = False) -> Ints:
     a, b = pairs.both("industry")
     a_lent, b_lent = pairs.flagged(BORROWS)
     unlent = ((a == NO_TRADE) & b_lent) | ((b == NO_TRADE) & a_lent)
@@ -204,12 +224,39 @@ def _trade(pairs: Pairs, bounds: Bounds) -> Ints:
     a_bits, b_bits = pairs.both("trade_bits")
     common = a_bits & b_bits
     characters = np.uint64((1 << CHARACTER_BITS) - 1)
-    inside = ((a_bits & ~b_bits & characters) == 0) | ((b_bits & ~a_bits & characters) == 0)
+    spelled = ~np.uint64(0) if latin else characters  # bits that are there where the words are
+    inside = ((a_bits & ~b_bits & spelled) == 0) | ((b_bits & ~a_bits & spelled) == 0)
+    shared = common > characters
+    if latin:
+        shared &= (common & characters) != 0
     return np.select(
-        [(a == b) | unlent, missing, inside, common > characters],
+        [(a == b) | unlent, missing, inside, shared],
         [bounds.same_trade, bounds.no_trade, bounds.part_trade, bounds.class_trade],
         bounds.other_trade,
     )
+
+
+@lru_cache(maxsize=65536)
+def _kinds_of_trade(a: int, b: int) -> frozenset[str]:
+    """How alike two numbered industries are, from either side; empty if one is not known here."""
+    ours, theirs = TRADES.get(a), TRADES.get(b)
+    if ours is None or theirs is None:
+        return frozenset()
+    return frozenset({chinese_industry(ours, theirs), chinese_industry(theirs, ours)})
+
+
+def _told_trade(pairs: Pairs, bounds: Bounds, most: Ints, at: Ints) -> Ints:
+    """What the industries count, word for word: worth its while for the few pairs that are left."""
+    a, b = pairs.both("industry")
+    a_lent, b_lent = pairs.flagged(BORROWS)
+    told = most[at]
+    for place, (i, lent) in enumerate(
+        zip(at.tolist(), (a_lent | b_lent)[at].tolist(), strict=True)
+    ):
+        kinds = _kinds_of_trade(int(a[i]), int(b[i]))
+        if kinds and not lent:
+            told[place] = max(bounds.trade[kind] for kind in kinds)
+    return told
 
 
 def _close(pairs: Pairs, what: str) -> Bools:
@@ -253,7 +300,7 @@ def _hidden(pairs: Pairs) -> Bools:
 
 
 def _chinese(pairs: Pairs, bounds: Bounds) -> Ints:
-    points = _region(pairs, bounds) + _branch(pairs, bounds) + bounds.form
+    points = _branch(pairs, bounds) + bounds.form
     trade, brand = _trade(pairs, bounds), _chinese_brand(pairs, bounds)
     a_trade, b_trade = pairs.both("industry")
     sounds_alike = pairs.same("core_sound")
@@ -264,12 +311,23 @@ def _chinese(pairs: Pairs, bounds: Bounds) -> Ints:
     brand[elsewhere] = bounds.brand["equal"]
     trade[elsewhere] = np.maximum(trade[elsewhere], bounds.slipped_trade)
     points += brand + trade
-    points[_doubtful(pairs) & ~alike] = 0
+    points[_doubtful(pairs) & ~alike] = FAR_BELOW
     points[_upset(pairs) | _hidden(pairs)] = FAR_ABOVE
+    few = _add_region(pairs, bounds, points)
+    unlike = few[(points[few] >= bounds.threshold) & (points[few] < FAR_ABOVE) & ~alike[few]]
+    points[unlike] -= trade[unlike] - _told_trade(pairs, bounds, trade, unlike)
     return points
 
 
 FAR_ABOVE = 1_000_000
+FAR_BELOW = -FAR_ABOVE
+
+
+def _add_region(pairs: Pairs, bounds: Bounds, points: Ints) -> Ints:
+    """Add what the regions count where it still matters, and say where that is."""
+    few = np.flatnonzero(points + bounds.same_place >= bounds.threshold)
+    points[few] += _region(pairs.only(few), bounds)
+    return few
 
 
 def _chinese_brand(pairs: Pairs, bounds: Bounds) -> Ints:
@@ -280,6 +338,9 @@ def _chinese_brand(pairs: Pairs, bounds: Bounds) -> Ints:
     same_length = apart == 0
     points = np.full(len(pairs), bounds.brand["different"], np.int64)
     subset = ((a_bits & ~b_bits) == 0) | ((b_bits & ~a_bits) == 0)
+    a_core, b_core, alone = _cores_alone(pairs)
+    subset &= ~alone | ((a_core & ~b_core) == 0) | ((b_core & ~a_core) == 0)
+    different = np.maximum(different, np.where(alone, np.bitwise_count(a_core ^ b_core), 0))
     near = (apart <= 1) & (different <= CLOSE_BITS - apart)
     for chosen, worth in (
         (subset, bounds.graded("within", lengths)),
@@ -294,25 +355,45 @@ def _chinese_brand(pairs: Pairs, bounds: Bounds) -> Ints:
     return points
 
 
+def _cores_alone(pairs: Pairs) -> tuple[NDArray[np.uint64], NDArray[np.uint64], Bools]:
+    """The cores' bits, and where the cores differ as their brands do: the industries are the same."""
+    a_trade, b_trade = pairs.both("industry")
+    a_lent, b_lent = pairs.flagged(BORROWS)
+    return *pairs.both("core_bits"), (a_trade == b_trade) & ~a_lent & ~b_lent
+
+
 def _latin(pairs: Pairs, bounds: Bounds) -> Ints:
-    points = _region(pairs, bounds) + _branch(pairs, bounds) + bounds.form
-    points += _trade(pairs, bounds) + _latin_brand(pairs, bounds)
-    points[_upset(pairs)] = FAR_ABOVE
+    points = _branch(pairs, bounds) + bounds.form
+    points += _trade(pairs, bounds, latin=True) + _latin_brand(pairs, bounds)
+    points[_upset(pairs) & _one_slip(pairs)] = FAR_ABOVE
+    _add_region(pairs, bounds, points)
     return points
 
 
+def _one_slip(pairs: Pairs) -> Bools:
+    """Two Latin texts may be one slip apart, by the letters that are there an odd number of times."""
+    turned = pairs.bits_apart("sound") + pairs.bits_apart("core_sound")
+    few: Bools = turned <= CLOSE_BITS
+    return few
+
+
 def _latin_brand(pairs: Pairs, bounds: Bounds) -> Ints:
-    a_bits, b_bits = pairs.both("brand_bits")
+    a_bits, b_bits = pairs.both("core_bits")
     subset = ((a_bits & ~b_bits) == 0) | ((b_bits & ~a_bits) == 0)
+    close = _close(pairs, "brand") & (np.bitwise_count(a_bits ^ b_bits) <= SWAPPED_PAIRS)
     lengths = np.minimum(*pairs.both("brand_length"))
     slip = np.select(
         [lengths > LONG_LATIN, lengths > MEDIUM_LATIN],
         [bounds.brand["slip_4"], bounds.brand["slip_3"]],
         bounds.brand["slip_2"],
     )
-    within = max(value for kind, value in bounds.brand.items() if kind.startswith("within"))
-    points = np.where(subset, within, bounds.brand["different"]).astype(np.int64)
-    points = np.where(_close(pairs, "brand"), np.maximum(points, slip), points)
+    within = np.select(
+        [lengths > LONG_LATIN, lengths >= MIN_SLIP_EN],
+        [bounds.brand["within_4"], bounds.brand["within_3"]],
+        bounds.brand["different"],
+    )
+    points = np.where(subset, within, bounds.brand["different"])
+    points = np.where(close, np.maximum(points, slip), points)
     points[pairs.same("brand")] = bounds.brand["equal"]
     return points
 

@@ -7,7 +7,14 @@ from collections import defaultdict
 from functools import cache
 
 from registry.rules.screening.parts import ParsedName
-from registry.rules.screening.places import Place, read_end, read_mangled, read_start, read_whole
+from registry.rules.screening.places import (
+    Place,
+    read_end,
+    read_levels,
+    read_mangled,
+    read_start,
+    read_whole,
+)
 from registry.rules.screening.slips import one_edit
 
 BRACKETS = re.compile(r"\(([^()]*)\)")
@@ -240,8 +247,9 @@ Reading = tuple[list[Place], str]  # regions and core
 
 def take_regions(text: str, bracketed: list[Place]) -> list[Reading]:
     """The ways to read regions off a name, the likeliest first."""
-    place = read_start(text)
-    mangled = read_mangled(text)
+    levels = read_levels(text)
+    place = levels[-1] if levels else None
+    mangled = read_mangled(text, levels)
     if mangled:
         rest = text[len(mangled.text) :]
         if len(rest) >= MIN_BRAND:

@@ -32,7 +32,6 @@ ALIKE = frozenset({"equal", "sound", "slip"})
 UNITS_OF_PLACES = re.compile(
     "(?<=..)[省市县区旗](?=.*(?:分公司|支公司|支行|分行|营业部|分部|分社|分厂)$)"
 )
-NO_BRACKETS = str.maketrans("", "", "() ")
 MIN_SLIP_EN = 5
 MEDIUM_LATIN, LONG_LATIN = 5, 8
 
@@ -208,8 +207,9 @@ def rest_of(name: ParsedName) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def _bare(text: str) -> str:
-    return text.translate(NO_BRACKETS)
+def bare(text: str) -> str:
+    """Without brackets and spaces."""
+    return text.replace("(", "").replace(")", "").replace(" ", "")
 
 
 def _text_slip(a: ParsedName, b: ParsedName, a_in: str, b_in: str) -> Kinds | None:
@@ -217,12 +217,10 @@ def _text_slip(a: ParsedName, b: ParsedName, a_in: str, b_in: str) -> Kinds | No
 
     Not so where both can be read: two regions, or 电缆 and 电器, which both are words.
     """
-    if a.core == b.core or abs(len(a.text) - len(b.text)) > 3:
+    if abs(len(a.text) - len(b.text)) > 3:
         return None
-    one, other = _bare(a.text), _bare(b.text)
-    if numbered_apart(one, other):
-        return None
-    if abs(len(one) - len(other)) > 1 or not one_edit(one, other):
+    one, other = bare(a.text), bare(b.text)
+    if not one_edit(one, other) or numbered_apart(one, other) or a.core == b.core:
         return None
     if a.compact not in other and b.compact not in one:
         return None
@@ -266,7 +264,7 @@ def _cores(a: ParsedName, b: ParsedName, strict: bool = False) -> tuple[str, str
         return _place_of("slip", a, b)
     if strict:
         return "different", "different"
-    return chinese_brand(a.brand, b.brand), chinese_industry(a, b)
+    return chinese_brand(a.brand, b.brand), chinese_industry(a.industry, b.industry)
 
 
 def _place_of(kind: str, a: ParsedName, b: ParsedName) -> tuple[str, str]:
@@ -275,7 +273,7 @@ def _place_of(kind: str, a: ParsedName, b: ParsedName) -> tuple[str, str]:
         return chinese_brand(a.brand, b.brand), "equal"
     if a.brand == b.brand:
         if kind == "slip" and a.industry and b.industry:
-            return "equal", chinese_industry(a, b)
+            return "equal", chinese_industry(a.industry, b.industry)
         return "equal", kind
     read, other = (a, b) if len(a.brand) < len(b.brand) else (b, a)
     if other.core.startswith(read.brand):
@@ -307,13 +305,13 @@ def chinese_brand(a: str, b: str) -> str:
     return graded("slip", length) if near and length >= MIN_WITHIN else "different"
 
 
-def chinese_industry(a: ParsedName, b: ParsedName) -> str:
-    if a.industry == b.industry:
+def chinese_industry(a: tuple[str, ...], b: tuple[str, ...]) -> str:
+    if a == b:
         return "equal"
-    if not a.industry or not b.industry:
-        light = light_words().issuperset(a.industry or b.industry)
+    if not a or not b:
+        light = light_words().issuperset(a or b)
         return "light" if light else "missing"
-    one, other = "".join(a.industry), "".join(b.industry)
+    one, other = "".join(a), "".join(b)
     shorter, longer = sorted((one, other), key=len)
     if longer.startswith(f"{shorter}集团") and not longer.endswith("集团"):
         return "subsidiary"  # 某某能源集团财务 is not 某某能源
@@ -321,7 +319,7 @@ def chinese_industry(a: ParsedName, b: ParsedName) -> str:
         if longer.startswith(shorter):
             return "part"
         return "tail" if longer == other else "narrowed"
-    return _word_overlap(a.industry, b.industry)
+    return _word_overlap(a, b)
 
 
 def _word_overlap(a: tuple[str, ...], b: tuple[str, ...]) -> str:

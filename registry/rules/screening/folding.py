@@ -58,17 +58,37 @@ def _without_marks(text: str) -> str:
     return "".join(c for c in parts if unicodedata.category(c) != "Mn")
 
 
-def fold(text: str) -> str:
-    """NFKC; zero-width out; traditional and variant characters to simplified; ( and ) for every
-    bracket; other punctuation out; lower case; no space beside a Chinese character."""
+@cache
+def _plain() -> dict[str, str]:
+    """What those characters fold to that no neighbour can change: most names have no others."""
+    table = _characters()
+    chars = map(chr, (*range(0x20, 0x7F), *range(0x4E00, 0xA000), 0xFF08, 0xFF09))
+    return {char: table[ord(unicodedata.normalize("NFKC", char).lower())] or "" for char in chars}
+
+
+def fold_characters(text: str) -> str:
+    """`fold` but for the spaces, for every text."""
     text = unicodedata.normalize("NFKC", text).lower()
     if not text.isascii() and MARKED.search(text):
         text = MARKED.sub(lambda found: _without_marks(found[0]), text).lower()
-    text = text.translate(_characters()).strip()
+    return text.translate(_characters())
+
+
+def fold_spaces(text: str) -> str:
+    text = text.strip()
     if " " in text:
         text = SPACES.sub(" ", text)
         text = LOOSE_SPACE.sub("", text)
     return text
+
+
+def fold(text: str) -> str:
+    """NFKC; zero-width out; traditional and variant characters to simplified; ( and ) for every
+    bracket; other punctuation out; lower case; no space beside a Chinese character."""
+    try:
+        return fold_spaces("".join(map(_plain().__getitem__, text)))
+    except KeyError:
+        return fold_spaces(fold_characters(text))
 
 
 def is_chinese(text: str) -> bool:
@@ -120,8 +140,18 @@ def same_sound(a: str, b: str) -> bool:
     return True
 
 
+class Itself(dict[str, str]):
+    """Characters and what stands for them; every other one stands for itself."""
+
+    def __missing__(self, char: str) -> str:
+        return char
+
+    def of(self, text: str) -> str:
+        return "".join(map(self.__getitem__, text))
+
+
 @cache
-def sound_classes() -> dict[int, str]:
+def sound_classes() -> Itself:
     """Each character and one sound for all that may sound like it, through whatever reading."""
     chosen: dict[str, str] = {}
     for readings in _syllables().values():
@@ -130,13 +160,23 @@ def sound_classes() -> dict[int, str]:
         if len(merged) > 1:
             chosen = {s: known if one in merged else one for s, one in chosen.items()}
         chosen.update(dict.fromkeys([*readings, *merged], known))
-    return {ord(char): f"{chosen[first]} " for char, (first, *_) in _syllables().items()}
+    return Itself({char: f"{chosen[first]} " for char, (first, *_) in _syllables().items()})
+
+
+@cache
+def _only_sounds() -> dict[str, str]:
+    """Characters that are read in one way, and those that read as themselves in most names."""
+    found = {char: char for char in "abcdefghijklmnopqrstuvwxyz0123456789()"} | {" ": ""}
+    return found | {char: read[0] for char, read in _syllables().items() if len(read) == 1}
 
 
 @lru_cache(maxsize=65536)
 def sounds(text: str, limit: int = 4) -> tuple[str, ...]:
     """How a folded text may be read, without tones and spaces: the usual reading first."""
-    table = _syllables()
+    try:
+        return ("".join(map(_only_sounds().__getitem__, text)),)
+    except KeyError:
+        table = _syllables()
     found = [""]
     for char in text:
         options = table.get(char)

@@ -67,6 +67,8 @@ def province_codes() -> frozenset[str]:
 
 def normalise(text: str) -> str:
     """Full width, spaces, hyphens and zero-width characters out; capital letters."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     wide = unicodedata.normalize("NFKC", text)
     if not wide.isalnum():
         visible = "".join(c for c in wide if unicodedata.category(c) != "Cf")

@@ -21,11 +21,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from hashlib import blake2b
+from struct import Struct
 
 from registry.rules.screening.folding import sounds
 from registry.rules.screening.identifiers import UsccCheck
 from registry.rules.screening.parts import ParsedName
-from registry.rules.screening.sides import side_of
+from registry.rules.screening.sides import Side, side_of
 from registry.rules.screening.slips import deletions
 from registry.rules.screening.subjects import COMPANY, Entry, Name, Subject
 
@@ -35,12 +36,16 @@ MIN_DELETED_CORE = 3
 MIN_DELETED_BRAND = 5
 LONG_BRANCH = 7
 ANYWHERE = "?"
+EMPTY_DIGEST, NUMBER = blake2b(digest_size=8), Struct(">q")
 CODE_SPACE = {"uscc18": "U", "orgcode9": "O", "lei": "L", "legacy15": "R"}
 
 
 def digest(text: str) -> int:
     """A signed 64-bit number that is the same on every machine and in every year."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+    state = EMPTY_DIGEST.copy()  # half the work of a new one
+    state.update(text.encode())
+    (number,) = NUMBER.unpack(state.digest())
+    return int(number)
 
 
 @cache
@@ -96,10 +101,15 @@ def _short_names(parsed: ParsedName) -> tuple[str, ...]:
 def _chinese_keys(parsed: ParsedName, where: tuple[str, ...]) -> set[int]:
     found = _brand_keys(parsed, where)
     core = core_of(parsed)
-    found.add(key("C", core))
+    found.add(digest(core) ^ mark("C"))
     if len(core) >= MIN_DELETED_CORE:
-        marks = [mark("E", place) for place in where] if short(core) else [mark("E")]
-        found |= {digest(text) ^ each for text in deletions(core) for each in marks}
+        numbers = map(digest, deletions(core))
+        if short(core):
+            marks = [mark("E", place) for place in where]
+            found.update([number ^ each for number in numbers for each in marks])
+        else:
+            anywhere = mark("E")
+            found.update([number ^ anywhere for number in numbers])
     found.update(key("Y", sound) for sound in sounds(core))
     found.update(key("A", text) for text in _short_names(parsed))
     if not parsed.branch:
@@ -117,7 +127,8 @@ def _english_keys(parsed: ParsedName) -> set[int]:
     brand = parsed.compact
     found = {key("T", sorted_words(parsed)), key("J", brand)}
     if len(brand) >= MIN_DELETED_BRAND:
-        found.update(key("F", text) for text in deletions(brand))
+        missing = mark("F")
+        found.update([number ^ missing for number in map(digest, deletions(brand))])
     return found
 
 
@@ -192,26 +203,32 @@ def _name_probes(parsed: ParsedName, registered_in: str) -> set[int]:
     return _english_probes(parsed) if parsed.brand else set()
 
 
+def stored_for(side: Side, sure: frozenset[int]) -> set[int]:
+    """`entry_keys` of an entry taken apart; `sure` are its `identifier_keys`."""
+    found = set(sure)
+    for parsed in side.parsed:
+        found |= _name_keys(parsed, side.province)
+    return found.union(*map(_other_keys, side.folded)) if side.kind != COMPANY else found
+
+
+def asked_by(side: Side, sure: frozenset[int]) -> set[int]:
+    """`probes` of a subject taken apart; `sure` are its `identifier_keys`."""
+    found = set(sure)
+    for parsed in side.parsed:
+        found |= _name_probes(parsed, side.province)
+    return found.union(*map(_other_keys, side.folded)) if side.kind != COMPANY else found
+
+
 def entry_keys(entry: Entry) -> frozenset[int]:
     """What the list stores for an entry: one row (key, entry) each."""
     side = side_of(entry)
-    found = set(identifier_keys(side.codes, entry.person_id))
-    for parsed in side.parsed:
-        found |= _name_keys(parsed, side.province)
-    if entry.kind != COMPANY:
-        found = found.union(*map(_other_keys, side.folded))
-    return frozenset(found)
+    return frozenset(stored_for(side, identifier_keys(side.codes, entry.person_id)))
 
 
 def probes(subject: Subject) -> frozenset[int]:
     """What a subject asks the list for: its candidates are the entries with one of these keys."""
     side = side_of(subject)
-    found = set(identifier_keys(side.codes, subject.person_id))
-    for parsed in side.parsed:
-        found |= _name_probes(parsed, side.province)
-    if subject.kind != COMPANY:
-        found = found.union(*map(_other_keys, side.folded))
-    return frozenset(found)
+    return frozenset(asked_by(side, identifier_keys(side.codes, subject.person_id)))
 
 
 def keys(

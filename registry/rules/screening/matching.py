@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from registry.rules.screening.comparing import compare
+from registry.rules.screening.comparing import Kinds, compare
 from registry.rules.screening.folding import fold, sounds
 from registry.rules.screening.identifiers import UsccCheck
 from registry.rules.screening.parts import ParsedName
-from registry.rules.screening.policy import FULL_SCORE, PARTS, Policy
+from registry.rules.screening.policy import FULL_SCORE, PARTS, Points, Policy
 from registry.rules.screening.sides import Side, side_of
 from registry.rules.screening.subjects import (
     COMPANY,
@@ -123,24 +123,36 @@ class _Pair(NamedTuple):
     theirs: Name
     a: ParsedName
     b: ParsedName
-    kinds: tuple[str, ...]
+    kinds: Kinds
+
+
+def _points(table: Points, kinds: Kinds) -> tuple[int, int, int, int, int]:
+    """What each of PARTS counts."""
+    brand, industry, region, form, branch = kinds
+    return (
+        table["brand"][brand],
+        table["industry"][industry],
+        table["region"][region],
+        table["form"][form],
+        table["branch"][branch],
+    )
 
 
 def _best_pair(ours: Side, theirs: Side, policy: Policy) -> _Pair | None:
     """The two names, and the ways to read them, whose points are furthest above the threshold."""
     best, best_margin = None, -10 * FULL_SCORE
     both_chinese = ours.has_chinese and theirs.has_chinese
-    for i, mine in enumerate(ours.parsed):
-        for j, yours in enumerate(theirs.parsed):
-            if both_chinese and mine.script != yours.script:
+    for i, ours_chinese in enumerate(ours.chinese):
+        for j, theirs_chinese in enumerate(theirs.chinese):
+            if both_chinese and ours_chinese != theirs_chinese:
                 continue  # 华信 and 华鑫 are both Huaxin: where there are characters, they decide
+            mine, yours = ours.read(i), theirs.read(j)
             pair = _scripts(mine, yours)
             table, threshold = policy.points[pair], policy.thresholds[pair].possible
             for one in ours.completed(i, yours).ways:
                 for other in theirs.completed(j, mine).ways:
                     kinds = compare(one, other, ours.province, theirs.province)
-                    score = sum(table[part][kind] for part, kind in zip(PARTS, kinds, strict=True))
-                    margin = max(score, 0) - threshold
+                    margin = max(sum(_points(table, kinds)), 0) - threshold
                     if margin > best_margin:
                         best = _Pair(ours.names[i], theirs.names[j], one, other, kinds)
                         best_margin = margin
@@ -154,15 +166,28 @@ def _texts(parsed: ParsedName) -> tuple[str, str, str, str, str]:
     return parsed.brand, joint.join(parsed.industry), regions, parsed.form, parsed.branch
 
 
-def _name_parts(a: ParsedName, b: ParsedName, kinds: tuple[str, ...], policy: Policy) -> list[Part]:
+def _name_parts(a: ParsedName, b: ParsedName, kinds: Kinds, policy: Policy) -> list[Part]:
     """The parts with their points; a branch that is another one takes off no more than there is."""
-    table = policy.points[_scripts(a, b)]
     parts, total = [], 0
-    for part, kind, left, right in zip(PARTS, kinds, _texts(a), _texts(b), strict=True):
-        points = max(table[part][kind], -total)
+    every = _points(policy.points[_scripts(a, b)], kinds)
+    for part, kind, left, right, most in zip(
+        PARTS, kinds, _texts(a), _texts(b), every, strict=True
+    ):
+        points = max(most, -total)
         total += points
         parts.append(Part(part, kind, left, right, points))
     return parts
+
+
+def _falls_short(best: _Pair | None, policy: Policy) -> bool:
+    """Whether two names have too few points, counted as `_name_parts` does: then only an identifier
+    could make a hit."""
+    if best is None:
+        return True
+    pair, total = _scripts(best.a, best.b), 0
+    for points in _points(policy.points[pair], best.kinds):
+        total = max(total + points, 0)
+    return total < policy.thresholds[pair].possible
 
 
 def _is_strong(match_parts: list[Part], ours: Name, theirs: Name) -> bool:
@@ -174,8 +199,9 @@ def _is_strong(match_parts: list[Part], ours: Name, theirs: Name) -> bool:
     return own and named and same and kinds["region"] in SAME_PLACE
 
 
-def _company_match(ours: Side, theirs: Side, entry: Entry, policy: Policy) -> Match:
-    best = _best_pair(ours, theirs, policy)
+def _company_match(
+    ours: Side, theirs: Side, best: _Pair | None, entry: Entry, policy: Policy
+) -> Match:
     parts, pair = [], "zh-zh"
     mine = yours = Name("", REGISTERED)
     if best:
@@ -269,12 +295,25 @@ def match(subject: Subject, entry: Entry, policy: Policy) -> Match:
     """Compare one subject with one entry and explain it, hit or not."""
     ours, theirs = side_of(subject), side_of(entry)
     if subject.kind == entry.kind == COMPANY:
-        return _company_match(ours, theirs, entry, policy)
+        return _company_match(ours, theirs, _best_pair(ours, theirs, policy), entry, policy)
     if subject.kind == entry.kind:
         return _plain_match(ours, theirs, subject, entry, policy)
     empty = Name("", REGISTERED)
     threshold = policy.thresholds["other"].possible
     return _match(entry, NONE, (), empty, empty, "other", threshold, policy, False)
+
+
+def hit(subject: Subject, entry: Entry, policy: Policy) -> Match | None:
+    """`match` where it is a hit; of many pairs most are none, and those are not explained."""
+    if subject.kind == entry.kind == COMPANY:
+        ours, theirs = side_of(subject), side_of(entry)
+        best = _best_pair(ours, theirs, policy)
+        if _falls_short(best, policy) and not _same_code(ours.codes, theirs.codes):
+            return None
+        found = _company_match(ours, theirs, best, entry, policy)
+    else:
+        found = match(subject, entry, policy)
+    return found if found.is_hit else None
 
 
 def rank(found: Match) -> tuple[int, int, int]:

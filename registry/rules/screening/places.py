@@ -134,7 +134,7 @@ def _next(text: str, higher: Place | None) -> Place | None:
     return best
 
 
-def _levels(text: str) -> list[Place]:
+def read_levels(text: str) -> list[Place]:
     """The places that a folded text begins with, each inside the one before it."""
     place = _next(text, None)
     found = [place] if place else []
@@ -161,7 +161,7 @@ def _with_unit(text: str, place: Place) -> Place:
 
 def read_start(text: str) -> Place | None:
     """The place that a folded text begins with, up to three levels deep (江苏省南京市江宁区)."""
-    found = _levels(text)
+    found = read_levels(text)
     return found[-1] if found else None
 
 
@@ -211,9 +211,9 @@ def _codes_by_name() -> frozenset[str]:
     return frozenset(name for _, name in _divisions())
 
 
-def read_mangled(text: str) -> Place | None:
-    """The place that a text begins with if the slip in its spelling is mended, or nothing."""
-    levels = _levels(text)
+def read_mangled(text: str, levels: list[Place]) -> Place | None:
+    """The place that a text begins with if the slip in its spelling is mended, or nothing; `levels`
+    are the places that it begins with as it stands."""
     if levels and (levels[-1].text[-1] in ENDS or levels[0].codes == (COUNTRY,)):
         beyond = text[len(levels[-1].text) : len(levels[-1].text) + 5]
         if not any(char in ENDS for char in beyond):
@@ -281,6 +281,18 @@ def english_places() -> dict[str, tuple[str, ...]]:
     for word, code in ENGLISH_ONLY.items():
         table[word] = {code}
     return {word: tuple(sorted(codes)) for word, codes in table.items()}
+
+
+@cache
+def province_sets() -> tuple[frozenset[str], ...]:
+    """Every set of several provinces that one name may lie in, in an order that stays: 朝阳, Suzhou."""
+    named = [one for starts in _by_start().values() for one in starts]
+    read = (read_start(one.name) for one in named)
+    meant = [one.codes for one in named] + [one.codes for one in read if one]
+    meant += english_places().values()
+    found = {frozenset(code[:2] for code in codes) for codes in meant}
+    several = (sorted(codes) for codes in found if len(codes) > 1 and COUNTRY not in codes)
+    return tuple(map(frozenset, sorted(several)))
 
 
 ENGLISH_ONLY = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from registry.rules.screening.folding import Itself
+
 
 def one_edit(a: str, b: str) -> bool:
     """Whether one insertion, deletion, substitution or exchange of neighbours makes a into b."""
@@ -38,19 +40,19 @@ SHAPES = (
 
 
 @cache
-def _shapes() -> dict[int, str]:
+def _shapes() -> Itself:
     """Each character that has look-alikes, and the one that stands for them all."""
     chosen: dict[str, str] = {}
     for group in SHAPES.split():
         known = sorted({chosen.get(char, char) for char in group})
         chosen |= dict.fromkeys([*group, *known], known[0])
         chosen = {char: known[0] if one in known else one for char, one in chosen.items()}
-    return {ord(char): one for char, one in chosen.items()}
+    return Itself(chosen)
 
 
 def shape(text: str) -> str:
     """The text with every character replaced by the one that stands for its look-alikes."""
-    return text.translate(_shapes())
+    return _shapes().of(text)
 
 
 def slip_kind(a: str, b: str) -> str:
@@ -79,7 +81,12 @@ NUMERALS = frozenset("一二三四五六七八九十0123456789")
 def numbered_apart(a: str, b: str) -> bool:
     """第二 and 第三, 三号 and 五号: the one character that differs is a numeral in both, which tells
     two bodies apart as surely as a name does."""
-    if len(a) != len(b):
+    if len(a) != len(b) or a == b:
         return False
-    differing = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
-    return len(differing) == 1 and NUMERALS.issuperset(differing[0])
+    differing = 0
+    for x, y in zip(a, b, strict=True):
+        if x != y:
+            differing += 1
+            if differing > 1 or x not in NUMERALS or y not in NUMERALS:
+                return False
+    return True

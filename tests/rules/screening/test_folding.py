@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pypinyin import Style, pinyin
 
 from registry.rules.screening import bigrams, fold
-from registry.rules.screening.folding import sounds, syllables
+from registry.rules.screening.folding import fold_characters, fold_spaces, sounds, syllables
 
 
 @given(st.text(max_size=30))
@@ -56,3 +56,18 @@ def test_readings_are_those_of_the_dictionary() -> None:
         known = {s.replace("v", "u").replace("ü", "u") for s in pinyin(char, Style.NORMAL, True)[0]}
         assert set(syllables(char)) <= known | {syllables(char)[-1]}
         assert syllables(char)[0] in known
+
+
+def test_the_short_way_to_fold_and_to_sound_is_the_long_one() -> None:
+    every = [
+        chr(code) for code in (*range(0x20, 0x7F), *range(0x3000, 0xA000), *range(0xFF00, 0xFFF0))
+    ]
+    for start in range(0, len(every), 97):
+        text = "A（" + "".join(every[start : start + 97]) + " 华）b"
+        assert fold(text) == fold_spaces(fold_characters(text))
+    for char in every[::7]:
+        text = f"{fold(char)}华信a1"
+        read = [""]
+        for one in text:
+            read = [start + sound for start in read for sound in syllables(one)]
+        assert sounds(text) == tuple(dict.fromkeys(sound.replace(" ", "") for sound in read))
