@@ -32,25 +32,29 @@ def score_file(
 
     Raises `RowsRefused` for rows of an unknown kind and for numbers that the rulebook does not
     accept (NaN, infinite, outside the limits of their question); then nothing is written.
+    Texts that are blank are missing, as NULL is.
     `memory_mib` and `threads` are for duckdb, `master` is for spark, which writes a folder.
     """
+    from registry.bulk.scoring.blanks import without_blanks
+
+    if engine not in ENGINES:
+        raise ValueError(f"unknown engine: {engine}")
     say = progress or (lambda share: None)
     partial = target.with_name(f"{target.name}.partial")
     try:
-        if engine == "duckdb":
-            from registry.bulk.scoring.embedded import score
+        with without_blanks(plan, source, target, memory_mib) as book:
+            if engine == "duckdb":
+                from registry.bulk.scoring.embedded import score
 
-            count = score(plan, source, partial, size, say, memory_mib, threads)
-        elif engine == "python":
-            from registry.bulk.scoring.plain import score as score_plainly
+                count = score(plan, book, partial, size, say, memory_mib, threads)
+            elif engine == "python":
+                from registry.bulk.scoring.plain import score as score_plainly
 
-            count = score_plainly(plan, source, partial, size, say)
-        elif engine == "spark":
-            from registry.bulk.scoring.spark import score as score_on_spark
+                count = score_plainly(plan, book, partial, size, say)
+            else:
+                from registry.bulk.scoring.spark import score as score_on_spark
 
-            count = score_on_spark(plan, source, partial, size, say, master)
-        else:
-            raise ValueError(f"unknown engine: {engine}")
+                count = score_on_spark(plan, book, partial, size, say, master)
         put(partial, target)
     finally:
         if partial.is_dir():

@@ -15,6 +15,7 @@ from registry.bulk.scoring import (
     score_rows,
     states_of,
 )
+from registry.bulk.scoring.blanks import without_blanks
 from registry.bulk.scoring.files import put
 from registry.bulk.scoring.plain import schema_of
 from tests.bulk.scoring.pack import as_tuples, differences, plan, rows
@@ -102,6 +103,29 @@ def test_one_row_in_the_last_group_is_found_with_and_without_statistics(
         "financed_elsewhere_percent",
         (given[60]["row_id"],),
     )
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "python"])
+@pytest.mark.parametrize("statistics", [True, False])
+def test_a_blank_text_is_a_missing_answer(engine, statistics, tmp_path):
+    used = plan(is_verified=True)
+    texts = [column.name for column in used.inputs[2:] if column.type == "text"]
+    some = rows()[:30]
+    gone = [row | dict.fromkeys(texts[n::3]) for n, row in enumerate(some)]
+    blank = [row | dict.fromkeys(texts[n::3], ("", " ", "\t")[n % 3]) for n, row in enumerate(some)]
+    assert list(score_rows(used, gone)) != list(score_rows(used, some))
+    source = write(tmp_path / "in.parquet", blank, write_statistics=statistics)
+    before = source.read_bytes()
+    score_file(used, source, tmp_path / "scored.parquet", engine=engine)
+    assert read(tmp_path / "scored.parquet") == sorted(score_rows(used, gone))
+    assert source.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.parquet", "scored.parquet"]
+
+
+def test_a_file_without_blanks_is_not_copied(tmp_path):
+    source = write(tmp_path / "in.parquet", rows()[:30])
+    with without_blanks(plan(), source, tmp_path / "scored.parquet", 256) as book:
+        assert book == source
 
 
 def test_a_result_leads_back_to_its_rules_and_to_the_whole_explanation():
