@@ -140,9 +140,11 @@ class Register:
         for gate in (rule.id for rule in self.book.rules if rule.kind in GATES):
             if draw.random() < 0.15:
                 yield SETTLED, gate, draw.choice(outcomes)
+        matters = self._matters_of(place)
         share = draw.choice((0.5, 1.0, 1.0))
-        for matter in self._matters_of(place):
-            if draw.random() < share:
+        left = draw.choice(matters) if matters and share == 1.0 and draw.random() < 0.5 else ""
+        for matter in matters:  # half of them, all of them, or all but one
+            if matter != left and draw.random() < share:
                 if draw.random() < 0.1:
                     yield SETTLED, matter, "fail"
                 yield SETTLED, matter, "accepted" if ":" in matter else "pass"
