@@ -4,7 +4,7 @@ from registry.jobs.certificates import expire_over, issue_waiting
 from registry.jobs.log import grow_log
 from registry.jobs.mail import send_outbox
 from registry.jobs.papers import print_papers
-from registry.jobs.portfolios import screen_books
+from registry.jobs.portfolios import get_ready, screen_books
 from registry.jobs.reissue import carry_out_reissues
 from registry.jobs.restricted_bulk import carry_out_bulk
 from registry.jobs.restricted_imports import take_imports
@@ -18,6 +18,7 @@ from registry.jobs.worker import Duty
 # A person watches how far these are; each gives way to the next after a moment. Books first.
 WATCHED: list[Duty] = [
     screen_books,
+    get_ready,
     try_impacts,
     take_imports,
     carry_out_bulk,

@@ -35,6 +35,13 @@ def desk(database, settings, people, monkeypatch):
     portfolios._let_go()
 
 
+def test_a_worker_reads_ahead_once(desk, monkeypatch):
+    monkeypatch.setattr(portfolios, "_is_ready", [])
+    assert portfolios.get_ready(desk.database, desk.settings, NOW) == 0
+    monkeypatch.setattr(portfolios, "Scorer", None)  # nobody asks for it a second time
+    assert portfolios.get_ready(desk.database, desk.settings, NOW) == 0
+
+
 def test_a_book_from_file_to_totals(desk, tmp_path):
     size, every = 100, 10
     path = books.write(tmp_path / "book.csv", books.book(size, bad_every=every))
