@@ -12,7 +12,7 @@ from functools import cache, lru_cache, reduce
 from itertools import pairwise
 from operator import or_, xor
 from struct import Struct
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -159,15 +159,28 @@ def _where(regions: tuple[Place, ...]) -> tuple[int, int, int]:
 TRADES: dict[int, tuple[str, ...]] = {}  # what the number of a Chinese industry stands for
 
 
+class _Trade(NamedTuple):
+    """What an industry adds to a row: its own number and bits, and its part of the core's."""
+
+    number: int
+    bits: int
+    length: int
+    sound: str
+    core_bits: int
+
+
 @cache
-def _trade(words: tuple[str, ...], chinese: bool) -> tuple[int, int]:
-    """(number, bits). English words count as a set."""
+def _trade(words: tuple[str, ...], chinese: bool) -> _Trade:
+    """English words count as a set."""
     if not words:
-        return NO_TRADE, 0
-    number = hashed(" ".join(words if chinese else sorted({*words})))
-    if chinese:
-        TRADES[number] = words
-    return number, _trade_bits(words, chinese)
+        return _Trade(NO_TRADE, 0, 0, "", 0)
+    text = "".join(words)
+    bits = _trade_bits(words, chinese)
+    if not chinese:
+        return _Trade(hashed(" ".join(sorted({*words}))), bits, len(text), "", 0)
+    number = hashed(" ".join(words))
+    TRADES[number] = words
+    return _Trade(number, bits, len(text), sound_classes().of(text), CORE_BITS.of(text))
 
 
 def _trade_bits(words: tuple[str, ...], chinese: bool) -> int:
@@ -188,42 +201,40 @@ def _trade_bits(words: tuple[str, ...], chinese: bool) -> int:
 def _row(parsed: ParsedName, lender: ParsedName | None, registered: int, flags: int) -> Row:
     """The numbers of one way to read a name; `lender` is the full name of a short one."""
     chinese = parsed.script == "zh"
-    brand, core = parsed.compact, parsed.core.replace(" ", "")
-    text = bare(parsed.text)
+    brand, text = parsed.compact, bare(parsed.text)
+    own = trade = _trade(parsed.industry, chinese)
+    if lender and not parsed.industry:
+        trade = _trade(lender.industry, chinese)
     regions = parsed.regions or (lender.regions if lender else ())
-    industry = parsed.industry or (lender.industry if lender else ())
     flags |= ZH if chinese else 0
     flags |= BRANCH if parsed.branch else 0
     flags |= DOUBTFUL if parsed.doubtful else 0
     flags |= BORROWS if lender else 0
     place, city, nested = _where(regions)
-    trade, trade_bits = _trade(industry, chinese)
-    brand_sound, core_sound = (
-        _sounds(brand, core) if chinese else divmod(BITS_32.parity(text), 1 << 16)
-    )
+    if chinese:
+        sound = sound_classes().of(brand)
+        sounds = hashed(sound) & 0xFFFF, hashed(sound + own.sound) & 0xFFFF
+        core_bits = CORE_BITS.of(brand) | own.core_bits
+    else:
+        sounds = divmod(BITS_32.parity(text), 1 << 16)
+        core_bits = PAIR_BITS.of(map("".join, pairwise(brand)))
     return (
         hashed(shape(brand) if chinese else "".join(sorted(brand))),
         hashed(APART.join(map(WITHIN.join, rest_of(parsed)))),
-        trade,
-        brand_sound,
-        core_sound,
+        trade.number,
+        *sounds,
         city,
         place,
         registered,
         flags | nested,
         min(len(brand), 255),
-        min(len(core), 255),
+        min(len(brand) + own.length, 255),
         min(len(text), 255),
-        trade_bits,
+        trade.bits,
         BITS_32.of(brand),
-        CORE_BITS.of(core) if chinese else PAIR_BITS.of(map("".join, pairwise(brand))),
+        core_bits,
         BITS_64.of(text),
     )
-
-
-def _sounds(brand: str, core: str) -> tuple[int, int]:
-    alike = sound_classes()
-    return hashed(alike.of(brand)) & 0xFFFF, hashed(alike.of(core)) & 0xFFFF
 
 
 class FeatureRows:

@@ -111,20 +111,19 @@ class ArrayIndex(Generic[Record]):
 
     def join(
         self, keys: NDArray[np.int64], askers: NDArray[np.uint32]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    ) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
         """(asker, record) for every key that both have; a pair may come several times."""
         order = np.argsort(keys.view(np.uint64))
         high, low = _split(keys[order])
-        start = np.searchsorted(self.high, high, "left")
-        held = np.flatnonzero(start < len(self.high))
-        held = held[self.high[start[held]] == high[held]]
-        count = np.zeros(len(high), np.int64)
-        count[held] = np.searchsorted(self.high, high[held], "right") - start[held]
-        asked = np.repeat(np.arange(len(high)), count)
-        offset = np.arange(len(asked)) - np.repeat(np.cumsum(count) - count, count)
-        at = start[asked] + offset
-        same = self.low[at] == low[asked]
-        return askers[order][asked[same]].astype(np.int64), self.owners[at[same]].astype(np.int64)
+        first = np.searchsorted(self.high, high, "left")
+        held = np.flatnonzero(first < len(self.high))
+        held = held[self.high[first[held]] == high[held]]
+        first = first[held]
+        count = np.searchsorted(self.high, high[held], "right") - first
+        at = np.repeat(first - (np.cumsum(count) - count), count)
+        at += np.arange(len(at))
+        same = self.low[at] == np.repeat(low[held], count)
+        return np.repeat(askers[order[held]], count)[same], self.owners[at[same]]
 
 
 class Keyed(Generic[Record]):

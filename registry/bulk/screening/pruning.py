@@ -72,6 +72,7 @@ class Bounds:
         self.form = max(points["form"].values())
         self.branch = max(points["branch"].values())
         self.parent = points["branch"]["parent"]
+        self.all_but_region = max(self.brand.values()) + self.same_trade + self.form + self.branch
 
     @staticmethod
     def _best(points: Mapping[str, int], *kinds: str) -> int:
@@ -105,7 +106,7 @@ class Pairs:
     def both(self, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
         if name not in self.gathered:
             ours, theirs = self.ours.columns[name], self.theirs.columns[name]
-            self.gathered[name] = ours[self.left], theirs[self.right]
+            self.gathered[name] = ours.take(self.left), theirs.take(self.right)
         return self.gathered[name]
 
     def only(self, kept: NDArray[Any]) -> Pairs:
@@ -142,11 +143,11 @@ def comparable(
     ours: Features, theirs: Features, left: Rows, right: Rows, policy: Policy
 ) -> NDArray[np.int64]:
     """Which pairs of rows are compared at all and not by their regions hopeless: few, told at little cost."""
-    a, b = ours.columns["flags"][left], theirs.columns["flags"][right]
+    a, b = ours.columns["flags"].take(left), theirs.columns["flags"].take(right)
     at = np.flatnonzero(((a ^ b) & ZH == 0) | (a & b & HAS_CHINESE == 0))
-    if all(_all_but_region(one) < one.threshold for one in _every_bounds(policy)):
-        place, other = ours.columns["place"][left[at]], theirs.columns["place"][right[at]]
-        at = at[~_clash(place, other)]
+    if all(one.all_but_region + one.other_place < one.threshold for one in _every_bounds(policy)):
+        places = ours.columns["place"].take(left[at]), theirs.columns["place"].take(right[at])
+        at = at[~_clash(*places)]
     return at
 
 
@@ -168,11 +169,6 @@ def may_match(pairs: Pairs, policy: Policy) -> Bools:
 
 def _every_bounds(policy: Policy) -> list[Bounds]:
     return [Bounds(policy, pair) for pair in (ZH_ZH, EN_EN, ACROSS)]
-
-
-def _all_but_region(bounds: Bounds) -> int:
-    others = max(bounds.brand.values()) + bounds.same_trade + bounds.form + bounds.branch
-    return others + bounds.other_place
 
 
 def _region(pairs: Pairs, bounds: Bounds) -> Ints:
@@ -300,7 +296,24 @@ def _hidden(pairs: Pairs) -> Bools:
 
 
 def _chinese(pairs: Pairs, bounds: Bounds) -> Ints:
-    points = _branch(pairs, bounds) + bounds.form
+    region = _region(pairs, bounds)
+    at = np.flatnonzero(_within_reach(pairs, bounds, region))
+    points = np.full(len(pairs), FAR_BELOW, np.int64)
+    points[at] = _near_chinese(pairs.only(at), bounds, region[at])
+    return points
+
+
+def _within_reach(pairs: Pairs, bounds: Bounds, region: Ints) -> Bools:
+    """By the regions alone, or since one slip or a hidden region may explain them: few columns tell."""
+    a, b = pairs.both("place")
+    a_lent, b_lent = pairs.flagged(BORROWS)
+    hidden = (a == 0) | (b == 0) | a_lent | b_lent
+    fair = region >= bounds.threshold - bounds.all_but_region
+    return fair | hidden | (pairs.apart("text_length") <= 1)
+
+
+def _near_chinese(pairs: Pairs, bounds: Bounds, region: Ints) -> Ints:
+    points = region + _branch(pairs, bounds) + bounds.form
     trade, brand = _trade(pairs, bounds), _chinese_brand(pairs, bounds)
     a_trade, b_trade = pairs.both("industry")
     sounds_alike = pairs.same("core_sound")
@@ -312,22 +325,14 @@ def _chinese(pairs: Pairs, bounds: Bounds) -> Ints:
     trade[elsewhere] = np.maximum(trade[elsewhere], bounds.slipped_trade)
     points += brand + trade
     points[_doubtful(pairs) & ~alike] = FAR_BELOW
-    points[_upset(pairs) | _hidden(pairs)] = FAR_ABOVE
-    few = _add_region(pairs, bounds, points)
-    unlike = few[(points[few] >= bounds.threshold) & (points[few] < FAR_ABOVE) & ~alike[few]]
+    unlike = np.flatnonzero((points >= bounds.threshold) & ~alike)
     points[unlike] -= trade[unlike] - _told_trade(pairs, bounds, trade, unlike)
+    points[_upset(pairs) | _hidden(pairs)] = FAR_ABOVE
     return points
 
 
 FAR_ABOVE = 1_000_000
 FAR_BELOW = -FAR_ABOVE
-
-
-def _add_region(pairs: Pairs, bounds: Bounds, points: Ints) -> Ints:
-    """Add what the regions count where it still matters, and say where that is."""
-    few = np.flatnonzero(points + bounds.same_place >= bounds.threshold)
-    points[few] += _region(pairs.only(few), bounds)
-    return few
 
 
 def _chinese_brand(pairs: Pairs, bounds: Bounds) -> Ints:
@@ -366,7 +371,8 @@ def _latin(pairs: Pairs, bounds: Bounds) -> Ints:
     points = _branch(pairs, bounds) + bounds.form
     points += _trade(pairs, bounds, latin=True) + _latin_brand(pairs, bounds)
     points[_upset(pairs) & _one_slip(pairs)] = FAR_ABOVE
-    _add_region(pairs, bounds, points)
+    few = np.flatnonzero(points + bounds.same_place >= bounds.threshold)
+    points[few] += _region(pairs.only(few), bounds)
     return points
 
 

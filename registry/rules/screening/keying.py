@@ -110,10 +110,10 @@ def _chinese_keys(parsed: ParsedName, where: tuple[str, ...]) -> set[int]:
         else:
             anywhere = mark("E")
             found.update([number ^ anywhere for number in numbers])
-    found.update(key("Y", sound) for sound in sounds(core))
-    found.update(key("A", text) for text in _short_names(parsed))
+    found.update([key("Y", sound) for sound in sounds(core)])
+    found.update([key("A", text) for text in _short_names(parsed)])
     if not parsed.branch:
-        found.update(key("S", sound) for sound in parsed.brand_sounds)
+        found.update([key("S", sound) for sound in parsed.brand_sounds])
     elif len(parsed.branch) >= LONG_BRANCH:
         found.add(key("G", parsed.text[-LONG_BRANCH:]))
     return found
