@@ -34,7 +34,7 @@ from registry.reference import tables
 
 DAY = date(2026, 11, 22)
 PIECE = 20_000
-ENGINES = ("duckdb", "sqlite", "postgresql", "spark")
+ENGINES = ("duckdb", "sqlite", "postgresql", "spark", "spark-sql")
 Row = dict[str, Any]
 
 
@@ -103,18 +103,19 @@ def lay_table(connection: Any, plan: Plan, table: pa.Table) -> None:
         cursor.execute("ANALYZE book")
 
 
-def spark_differences(plan: Plan, size: str, pieces: list[Path], master: str) -> int:
+def spark_differences(plan: Plan, size: str, pieces: list[Path], master: str, in_sql: bool) -> int:
     """Rows of all pieces that Spark scores otherwise than the generated Python."""
     from registry.bulk.scoring.spark import scored, session
 
-    spark = session(master)
+    spark = session(master, in_sql)
     book = spark.read.parquet(*map(str, pieces))
     expected: dict[int, tuple[Any, ...]] = {}
     wrong = 0
     for path in pieces:
         expected |= {r[0]: r for r in score_rows(plan, rows_of(pq.read_table(path)), size)}
-    for row in scored(spark, plan, book, size).toLocalIterator():
+    for row in scored(spark, plan, book, size, in_sql).toLocalIterator():
         wrong += tuple(row) != expected.pop(row[0], None)
+    spark.stop()  # the two ways ask for other flags of Java
     return wrong + len(expected)
 
 
@@ -148,7 +149,7 @@ def run(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
                 some = rows[: asked.exact - checked]
                 checked += len(some)
                 exact += exact_differences(plan, some)
-            if "spark" in asked.engines:
+            if asked.clusters:
                 kept.append(folder / f"piece{n}.parquet")
                 pq.write_table(table, kept[-1])
             print(
@@ -159,8 +160,9 @@ def run(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
                 flush=True,
             )
     found = {"rows": parity.rows, "cells_a_row": len(plan.outputs(asked.size)), **parity.differing}
-    if kept:
-        found["spark"] = spark_differences(plan, asked.size, kept, asked.master)
+    for engine in asked.clusters:
+        in_sql = engine == "spark-sql"
+        found[engine] = spark_differences(plan, asked.size, kept, asked.master, in_sql)
     return found | {"exact_rows": checked, "exact_grades_differ": exact}
 
 
@@ -171,12 +173,13 @@ def main() -> None:
     parser.add_argument("--size", default=COMPACT)
     parser.add_argument("--exact", type=int, default=200_000)
     parser.add_argument("--projects", type=Path, help="folder with the two registers as CSV")
-    parser.add_argument("--engines", default=",".join(ENGINES[:-1]), help=", ".join(ENGINES))
+    parser.add_argument("--engines", default=",".join(ENGINES[:-2]), help=", ".join(ENGINES))
     parser.add_argument("--master", default="local-cluster[2,1,1024]", help="for spark")
     asked = parser.parse_args()
     asked.engines = asked.engines.split(",")
     if strange := set(asked.engines) - set(ENGINES):
         parser.error(f"no engine {', '.join(sorted(strange))}; there are {', '.join(ENGINES)}")
+    asked.clusters = [engine for engine in asked.engines if engine.startswith("spark")]
     with TemporaryDirectory() as folder:
         print(json.dumps(run(asked, Path(folder))))
 

@@ -5,7 +5,8 @@ bulk_vs_zen         zen-engine, the same rules precompiled, over the embedded en
 bulk_vs_scan        the embedded engine, lean, over summing and counting every input (<= 5)
 compact_vs_lean     the result that a portfolio keeps over verdict and grade alone (<= 1.5)
 rss_mb_1m, _10m     peak memory of the embedded engine (< 512; the second at most 1.3 times the first)
-postgres_vs_embedded, spark_vs_embedded   the other engines over the embedded one, lean (<= 6, <= 4.5)
+postgres_vs_embedded, spark_vs_embedded   the other engines over the embedded one, lean (<= 6, <= 4.5);
+                    Spark with DuckDB beside each executor, Java and Python together
 rows_100m_s, rss_mb_100m   with --large: wall seconds and peak memory for a hundred million rows
 
 Every measure runs in a process of its own. Python and zen are measured on fewer rows and scaled up.
@@ -101,23 +102,23 @@ def _cpu() -> float:
 
 
 def _spark(plan: Plan, source: Path, target: Path) -> dict[str, float]:
-    """The best run after the first, so that Java is warm; CPU of all its processes."""
+    """The best run after the first, so that Java is warm; CPU of Java and of its Python workers."""
     from registry.bulk.scoring.spark import scored, session
 
     spark = session("local-cluster[2,1,1024]")
     found = []
     for _ in range(WARMING):
-        before, began = _cpu_of_java(), time.perf_counter()
+        before, began = _cpu_below(), time.perf_counter()
         book = spark.read.parquet(str(source))
         scored(spark, plan, book, LEAN).write.mode("overwrite").parquet(str(target))
         wall = time.perf_counter() - began
-        found.append({"cpu": _cpu_of_java() - before, "wall": wall, "rss": 0.0})
+        found.append({"cpu": _cpu_below() - before, "wall": wall, "rss": 0.0})
     spark.stop()
     return min(found[1:], key=lambda run: run["cpu"])
 
 
-def _cpu_of_java() -> float:
-    """CPU seconds of every Java process below this one."""
+def _cpu_below() -> float:
+    """CPU seconds of this process and all below it, also of those that have ended."""
     import os
 
     parents, spent = {}, {}
@@ -129,7 +130,8 @@ def _cpu_of_java() -> float:
                 continue
             fields = text.rpartition(")")[2].split()
             parents[int(folder.name)] = int(fields[1])
-            spent[int(folder.name)] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+            ticks = sum(map(int, fields[11:15]))  # its own, and of its children that have ended
+            spent[int(folder.name)] = ticks / os.sysconf("SC_CLK_TCK")
     mine = {os.getpid()}
     while more := {pid for pid, parent in parents.items() if parent in mine} - mine:
         mine |= more

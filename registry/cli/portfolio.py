@@ -29,7 +29,7 @@ import click
     "--engine",
     default="python",
     show_default=True,
-    help="Which engine scores: python, duckdb or spark. The results are the same.",
+    help="Which engine scores: python, duckdb, spark or spark-sql. The results are the same.",
 )
 @click.option(
     "--master",
@@ -237,12 +237,12 @@ def _file_words(refused: Any) -> str:
     return FILES.get(refused.code, FILES["file_broken"]).en % {"detail": refused.detail}
 
 
-def _spark_or_words(master: str) -> None:
+def _spark_or_words(master: str, in_sql: bool) -> None:
     """A session on that master, or what to install, before anything is read."""
     from registry.bulk.scoring.spark import SparkNotReady, session
 
     try:
-        session(master)
+        session(master, in_sql)
     except SparkNotReady as why:
         raise click.ClickException(str(why)) from None
 
@@ -307,8 +307,8 @@ class _Registry:
         name, master = engine
         if name not in ENGINES:
             raise click.UsageError(f"no engine {name}; there are {', '.join(ENGINES)}")
-        if name == "spark":
-            _spark_or_words(master)
+        if name in ("spark", "spark-sql"):
+            _spark_or_words(master, name == "spark-sql")
         policy, entries, reaches, pins = (
             screening_policy(),
             [],

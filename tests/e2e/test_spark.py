@@ -14,7 +14,7 @@ from registry.bulk import ingest
 from registry.bulk.portfolio import Scorer
 from registry.bulk.scoring import COMPACT, FULL, score_file, score_rows
 from registry.bulk.scoring.plain import schema_of
-from registry.bulk.scoring.spark import SparkNotReady, scored, session
+from registry.bulk.scoring.spark import OPTIONS_IN_SQL, SparkNotReady, scored, session
 from registry.reference import tables
 from tests import books
 from tests.bulk.scoring.pack import differences, plan, rows
@@ -44,10 +44,18 @@ def write(path, given, times=1):
     return path
 
 
-def test_the_pack_is_scored_alike_in_every_cell(spark, tmp_path):
+@pytest.mark.parametrize("in_sql", [False, True], ids=["spark", "spark-sql"])
+def test_the_pack_is_scored_alike_in_every_cell(in_sql, spark, tmp_path):
+    """By DuckDB beside the executors, and by Spark itself."""
     used = plan(is_verified=True)
+    for name, value in OPTIONS_IN_SQL.items() if in_sql else ():
+        if name.startswith("spark.sql."):
+            spark.conf.set(name, value)
     book = spark.read.parquet(str(write(tmp_path / "book.parquet", rows())))
-    made = sorted(tuple(row) for row in scored(spark, used, book, FULL).collect())
+    made = sorted(tuple(row) for row in scored(spark, used, book, FULL, in_sql).collect())
+    for name in OPTIONS_IN_SQL:
+        if name.startswith("spark.sql."):
+            spark.conf.unset(name)
     assert differences(used, FULL, made, sorted(score_rows(used, rows(), FULL))) == []
 
 

@@ -30,8 +30,9 @@ from registry.rules.rulebook.environment import Environment
 from registry.rules.rulebook.expression import Name, Tree, children
 from registry.rules.score import assess
 
-PYTHON, DUCKDB, SPARK = "python", "duckdb", "spark"
-ENGINES: Final = (PYTHON, DUCKDB, SPARK)
+PYTHON, DUCKDB, SPARK, SPARK_SQL = "python", "duckdb", "spark", "spark-sql"
+ENGINES: Final = (PYTHON, DUCKDB, SPARK, SPARK_SQL)
+CLUSTERS: Final = (SPARK, SPARK_SQL)
 WEB_ENGINES: Final = (PYTHON, DUCKDB)  # a cluster is the command line's
 FEW, MANY = 5000, 100_000  # rows at a time; Spark needs seconds for a piece, however small
 # Of the results of a plan: what a loan avoids or saves, and the coal behind it.
@@ -55,7 +56,7 @@ class Scorer:
         if engine not in ENGINES:
             raise ValueError(f"no engine {engine!r}")
         self.book, self.as_of, self.reference, self.engine = book, as_of, reference, engine
-        self.master, self.piece = master, MANY if engine == SPARK else FEW
+        self.master, self.piece = master, MANY if engine in CLUSTERS else FEW
         self.plan = plan_for(book, as_of, reference)
         self.names = [column.name for column in self.plan.outputs()]
         self._functions = RowFunctions(self.plan, COMPACT)
@@ -71,7 +72,11 @@ class Scorer:
         """One element a row, in order; rows have kinds that the rulebook knows."""
         if not rows:
             return []
-        by = {PYTHON: self._by_row, DUCKDB: self._by_file, SPARK: self._by_cluster}
+        by = {
+            PYTHON: self._by_row,
+            DUCKDB: self._by_file,
+            **dict.fromkeys(CLUSTERS, self._by_cluster),
+        }
         results = by[self.engine](rows)
         return [self._found(row, one) for row, one in zip(rows, results, strict=True)]
 
@@ -125,11 +130,12 @@ class Scorer:
             for number, row in enumerate(rows)
         ]
         columns = {c.name: [row.get(c.name) for row in given] for c in self.plan.inputs}
-        session = spark.session(self.master)
+        in_sql = self.engine == SPARK_SQL
+        session = spark.session(self.master, in_sql)
         book = session.createDataFrame(pa.table(columns, schema=schema_of(self.plan.inputs)))
         spark.refuse(self.plan, book)
-        found = spark.scored(session, self.plan, book, COMPACT).select(*self.names).collect()
-        for result in sorted(found, key=lambda one: one["row_id"]):
+        found = spark.scored(session, self.plan, book, COMPACT, in_sql).select(*self.names)
+        for result in sorted(found.collect(), key=lambda one: one["row_id"]):
             yield dict(zip(self.names, result, strict=True))
 
     def _write(self, plain: Path, rows: Sequence[BookRow]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from registry.bulk.scoring.refusing import Progress, RowsRefused
 from registry.rules.flow.plan import COMPACT, Plan
 
-ENGINES = ("duckdb", "python", "spark")
+ENGINES = ("duckdb", "python", "spark", "spark-sql")
 
 
 def score_file(
@@ -33,7 +33,8 @@ def score_file(
     Raises `RowsRefused` for rows of an unknown kind and for numbers that the rulebook does not
     accept (NaN, infinite, outside the limits of their question); then nothing is written.
     Texts that are blank are missing, as NULL is.
-    `memory_mib` and `threads` are for duckdb, `master` is for spark, which writes a folder.
+    `memory_mib` and `threads` are for duckdb, `master` is for spark (DuckDB beside each
+    executor) and spark-sql (Spark runs the query itself), which write a folder.
     """
     from registry.bulk.scoring.blanks import without_blanks
 
@@ -54,7 +55,9 @@ def score_file(
             else:
                 from registry.bulk.scoring.spark import score as score_on_spark
 
-                count = score_on_spark(plan, book, partial, size, say, master)
+                count = score_on_spark(
+                    plan, book, partial, size, say, master, engine == "spark-sql"
+                )
         put(partial, target)
     finally:
         if partial.is_dir():

@@ -1,7 +1,9 @@
-"""The same query on Apache Spark, for books that one machine does not finish: a session, two tables.
+"""Apache Spark, for books that one machine does not finish: it shares out rows and reads and writes.
 
-PySpark is an extra (`pip install 'green-project-registry[spark]'`) and needs Java 17 or newer. The
-text of the query needs nothing of ours on the cluster.
+The query of a share is run by DuckDB beside each executor (the nodes' Python needs duckdb, pyarrow and
+pandas), or, `in_sql`, by Spark itself, which needs nothing on the nodes and several times as long: Java
+interprets what Spark writes of so long a query. Nothing of ours is needed on the cluster either way.
+PySpark is an extra (`pip install 'green-project-registry[spark]'`) and needs Java 17 or newer.
 """
 
 from __future__ import annotations
@@ -9,30 +11,37 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry.bulk.scoring.refusing import Progress, RowsRefused
-from registry.rules.flow.plan import Plan
+from registry.rules.flow.plan import ANY_KIND, Plan
+from registry.rules.flow.python_rows import uses_of
 from registry.rules.flow.reading import bounds_of
 from registry.rules.flow.sql import query
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
 TYPES = {"number": "DOUBLE", "integer": "BIGINT", "text": "STRING", "truth": "BOOLEAN"}
-# Without the first flag Java never compiles the long methods that Spark writes of the query; with the
-# second it compiles them once and plainly, which costs a fifth of trying to better them.
-JAVA = "-XX:-DontCompileHugeMethods -XX:TieredStopAtLevel=1"
 OPTIONS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.ui.enabled": "false",
+    "spark.sql.adaptive.enabled": "false",  # it plans the whole query anew after each small join
+    "spark.sql.ansi.enabled": "false",  # no check of each sum: limits keep them within their types
+    # The most there is: below it Spark asks after each row how large each column has become.
+    "spark.sql.execution.arrow.maxBytesPerBatch": "2147483647b",
+}
+# Without the first flag Java never compiles the long methods that Spark writes of the query; with the
+# second it compiles them once and plainly, which costs a fifth of trying to better them.
+JAVA = "-XX:-DontCompileHugeMethods -XX:TieredStopAtLevel=1"
+OPTIONS_IN_SQL = {
     "spark.driver.extraJavaOptions": JAVA,
     "spark.executor.extraJavaOptions": JAVA,
     "spark.sql.codegen.hugeMethodLimit": "65535",
     "spark.sql.codegen.maxFields": "5000",  # else a wide stage is not compiled at all
-    "spark.sql.adaptive.enabled": "false",  # it plans the whole query anew after each small join
-    "spark.sql.ansi.enabled": "false",  # no check of each sum: limits keep them within their types
 }
 
 
@@ -40,7 +49,7 @@ class SparkNotReady(RuntimeError):
     """PySpark or Java is not there; the text says what to install."""
 
 
-def session(master: str) -> SparkSession:
+def session(master: str, in_sql: bool = False) -> SparkSession:
     """A session on that master, e.g. local[2], local-cluster[2,1,1024], spark://host:7077, yarn."""
     if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
         raise SparkNotReady(
@@ -55,22 +64,80 @@ def session(master: str) -> SparkSession:
         ) from None
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(master).appName("registry scoring")
-    for key, value in OPTIONS.items():
+    for key, value in (OPTIONS | (OPTIONS_IN_SQL if in_sql else {})).items():
         builder = builder.config(key, value)
     made = builder.getOrCreate()
     made.sparkContext.setLogLevel("ERROR")
     return made
 
 
-def scored(spark: SparkSession, plan: Plan, book: DataFrame, size: str) -> DataFrame:
+def scored(
+    spark: SparkSession, plan: Plan, book: DataFrame, size: str, in_sql: bool = False
+) -> DataFrame:
     """The result of a book as a data frame, not yet computed; the book's rows are not checked."""
+    asked = None if in_sql else _asked(plan, size)
     known = set(book.columns)
-    columns = [
-        f"CAST({f'`{c.name}`' if c.name in known else 'NULL'} AS {TYPES[c.type]}) AS `{c.name}`"
-        for c in plan.inputs
-    ]
-    book.selectExpr(*columns).createOrReplaceTempView("registry_book")
-    return spark.sql(query(plan, "spark", source="registry_book", size=size))
+    typed = book.selectExpr(
+        *(
+            f"CAST({f'`{c.name}`' if c.name in known else 'NULL'} AS {TYPES[c.type]}) AS `{c.name}`"
+            for c in plan.inputs
+            if asked is None or c.name in asked
+        )
+    )
+    if in_sql:
+        typed.createOrReplaceTempView("registry_book")
+        return spark.sql(query(plan, "spark", source="registry_book", size=size))
+    columns = [(column.name, column.type) for column in plan.outputs(size)]
+    schema = ", ".join(f"`{name}` {TYPES[type]}" for name, type in columns)
+    text = query(plan, "duckdb", source="registry_book", size=size)
+    return typed.mapInArrow(scoring(text, columns), schema)
+
+
+def _asked(plan: Plan, size: str) -> set[str]:
+    """The columns of a book that its query reads: what else a book has does not leave Spark."""
+    program = plan.program(ANY_KIND, size, in_doubles=True)
+    nodes = (program.graph.nodes[n] for n in uses_of(program))
+    return {"row_id", "kind"} | {node.payload for node in nodes if node.op == "column"}
+
+
+def scoring(
+    text: str, columns: Iterable[tuple[str, str]]
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """A function of the batches of one share of a book that gives the batches of its result.
+
+    `text` is DuckDB's query over `registry_book`, `columns` are the result's names and types. Spark
+    sends the function itself to the nodes: it stands inside this one and names nothing outside it, so
+    that no module of ours is looked for there.
+    """
+    wanted = tuple(columns)
+
+    def score_share(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        from itertools import chain
+
+        try:
+            import duckdb
+            import pyarrow as pa
+        except ImportError as why:
+            raise RuntimeError(
+                f"{why}: each node's Python needs it (pip install 'duckdb>=1.4,<3' pyarrow pandas); "
+                "without, let Spark itself run the query: --engine spark-sql"
+            ) from why
+        held = {"number": pa.float64(), "integer": pa.int64(), "truth": pa.bool_()}
+        schema = pa.schema([(name, held.get(type, pa.string())) for name, type in wanted])
+        waiting = iter(batches)
+        first = next(waiting, None)
+        if first is None:
+            return
+        with duckdb.connect(config={"threads": 1, "memory_limit": "256MiB"}) as engine:
+            engine.execute("SET preserve_insertion_order = false")
+            book = pa.RecordBatchReader.from_batches(first.schema, chain([first], waiting))
+            engine.register("registry_book", book)
+            found = engine.sql(text)  # a relation's rows stream, a statement's are gathered first
+            read = getattr(found, "to_arrow_reader", None) or found.fetch_record_batch
+            for batch in read(50_000):
+                yield batch.cast(schema)
+
+    return score_share
 
 
 def refuse(plan: Plan, book: DataFrame) -> int:
@@ -90,11 +157,19 @@ def refuse(plan: Plan, book: DataFrame) -> int:
     return int(counts[0])
 
 
-def score(plan: Plan, source: Path, target: Path, size: str, say: Progress, master: str) -> int:
+def score(
+    plan: Plan,
+    source: Path,
+    target: Path,
+    size: str,
+    say: Progress,
+    master: str,
+    in_sql: bool = False,
+) -> int:
     """Rows in `source` to a folder of Parquet files at `target`; see `files.score_file`."""
-    spark = session(master)
+    spark = session(master, in_sql)
     book = spark.read.parquet(str(source))
     count = refuse(plan, book)
-    scored(spark, plan, book, size).write.mode("overwrite").parquet(str(target))
+    scored(spark, plan, book, size, in_sql).write.mode("overwrite").parquet(str(target))
     say(1.0)
     return count
