@@ -123,6 +123,28 @@ def impact(name: str, as_of: datetime | None, lang: str) -> None:
 
 
 @rulebook.command()
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day; today.")
+def rescore(as_of: datetime | None) -> None:
+    """Score the reserve list again, each project by its own rulebook; nothing is kept.
+
+    One tab-separated line for each project whose grade or points differ from the list: its number,
+    grade and points as listed, grade and points now, verdict now; then the sum on stderr.
+    """
+    from registry.queries.listed_again import listed_again
+    from registry.rules.calendar import legal_date
+
+    day = as_of.date() if as_of else legal_date(datetime.now(UTC))
+    differing = 0
+    with database().scratch() as session:
+        for one in listed_again(session, as_of=day):
+            differing += 1
+            listed = f"{one.grade} {one.centipoints / 100:.2f}"
+            now = f"{one.grade_now} {one.centipoints_now / 100:.2f}"
+            click.echo("\t".join([one.list_number, listed, now, one.verdict_now]))
+    click.echo(f"{differing} listed projects come out otherwise", err=True)
+
+
+@rulebook.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def sign(folder: Path) -> None:
     """Sign the files of FOLDER with this installation's key; the signature is laid beside them."""

@@ -97,6 +97,34 @@ def judged_otherwise(
     return found._replace(unknown=found.unknown | strange)
 
 
+def other_than_listed(
+    connection: Connection,
+    book: Rulebook,
+    rows: Sequence[WhatCounts],
+    *,
+    as_of: date,
+    reference: ReferenceTables,
+) -> dict[int, tuple[str, str, int]]:
+    """Grade, verdict and points on a day, of those of these applications whose grade or points are
+    other than the reserve list says. Raises ValueError or KeyError where SQL cannot tell."""
+    if not can_be_put_over(book):
+        raise ValueError("a cap of this rulebook asks whether a gate was scored")
+    with connection.begin_nested() as aside:
+        desk, side = _Desk(connection), _Side("again", _plan(book, as_of, reference), "again_laid")
+        desk.lay(side.laid, side.plan.inputs, _inputs(side.plan, rows))
+        _score(desk, side, rows)
+        _accept(desk, rows)
+        query = side.settling.query(side.scored, side.settled, "accepted")
+        found = connection.exec_driver_sql(
+            "SELECT q.row_id, q.grade, q.verdict, q.total_centipoints"
+            f" FROM ({query}) AS q JOIN reserve_entry AS e ON e.application_id = q.row_id"
+            " WHERE e.grade <> q.grade OR e.total_centipoints <> q.total_centipoints"
+        )
+        otherwise = {id: (grade, verdict, points) for id, grade, verdict, points in found}
+        aside.rollback()
+    return otherwise
+
+
 _plans: dict[tuple[str, date, str], Plan] = {}
 
 
@@ -125,9 +153,7 @@ def _apart_among(
             desk.lay(side.laid, side.plan.inputs, _inputs(side.plan, rows))
         for side in sides:
             _score(desk, side, rows)
-        marks = ((row.application_id, id) for row in rows for id in accepted_rows(row.settled))
-        desk.lay("accepted", ACCEPTED, marks)
-        desk.order("accepted")
+        _accept(desk, rows)
         results = {row[0]: row[1:] for row in connection.exec_driver_sql(_differing(sides))}
         many = {id: row for id, row in results.items() if None not in row}
         told = _told(desk, sides, rows, many) if len(many) > FEW else {}
@@ -151,6 +177,12 @@ def _score(desk: "_Desk", side: _Side, rows: Iterable[WhatCounts]) -> None:
     masks = ((id, *found.stops, *found.left) for id, found in outcomes)
     desk.lay(side.settled, side.settling.columns, masks)
     desk.order(side.scored, side.settled)
+
+
+def _accept(desk: "_Desk", rows: Iterable[WhatCounts]) -> None:
+    marks = ((row.application_id, id) for row in rows for id in accepted_rows(row.settled))
+    desk.lay("accepted", ACCEPTED, marks)
+    desk.order("accepted")
 
 
 def _differing(sides: tuple[_Side, _Side]) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import and_, select
 from sqlmodel import Session
 
 from registry.db import columns_of, sent
-from registry.models import Application, ApplicationVersion, Assessment, Judgement
+from registry.models import Application, ApplicationVersion, Assessment, Judgement, ReserveEntry
 from registry.queries.assessment import RESCORED
 from registry.queries.case import SETTLED
 
@@ -37,11 +37,15 @@ def sorted_out(said: Iterable[Any]) -> tuple[dict[str, str], dict[str, str]]:
     return inputs, settled
 
 
-def what_counts(session: Session, *, after: int, most: int) -> list[WhatCounts]:
-    """The next applications that were ever sent, by id, behind `after`; four statements in all."""
+def what_counts(
+    session: Session, *, after: int, most: int, listed: bool = False
+) -> list[WhatCounts]:
+    """The next applications that were ever sent, by id, behind `after`; three statements in all.
+
+    `listed`: those that stand on the reserve list alone.
+    """
     case, version = columns_of(Application), columns_of(ApplicationVersion)
-    rows = sent(
-        session,
+    asked = (
         select(case.id, case.kind, case.rulebook_id, case.rulebook_version, version.answers)
         .join_from(
             case.id.table,
@@ -51,8 +55,11 @@ def what_counts(session: Session, *, after: int, most: int) -> list[WhatCounts]:
         )
         .where(case.version_no > 0, case.id > after)
         .order_by(case.id)
-        .limit(most),
-    ).all()
+        .limit(most)
+    )
+    if listed:
+        asked = asked.where(case.id.in_(select(columns_of(ReserveEntry).application_id)))
+    rows = sent(session, asked).all()
     if lost := [row.id for row in rows if row.answers is None]:
         raise LookupError(f"applications without what was sent: {lost[:5]}")
     if not rows:

@@ -148,6 +148,7 @@ def test_a_draft_goes_from_a_folder_to_force_by_two_persons(tmp_path, instance):
     assert "low-carbon@2099.1\tPUBLISHED" in listed and f"* {NAME}" in listed
     assert run("diff", "low-carbon@2099.1", "#1").exit_code == 0
     assert run("impact", "low-carbon@2099.1").exit_code == 0
+    assert run("rescore").output == "0 listed projects come out otherwise\n"
     assert run("check", "low-carbon@1900.1").exit_code == 2
 
 

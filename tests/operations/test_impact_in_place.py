@@ -9,15 +9,17 @@ from sqlmodel import select
 
 from bench.scoring_data.applications import Register, varied
 from registry import rulebooks
-from registry.models import Application, ApplicationVersion
+from registry.models import Application, ApplicationVersion, Organisation, ReserveEntry
 from registry.operations import rulebook_impact
 from registry.operations.assessment import judged
 from registry.queries import rulebooks_apart
 from registry.queries.assessment import newest_assessment
+from registry.queries.listed_again import listed_again
 from registry.queries.what_counts import what_counts
 from registry.reference import tables
 from registry.rules.flow.plan import Plan
 from registry.rules.rulebook.load import parse
+from registry.rules.score import assess
 from tests.rulebooks import SHIPPED, edited, named, shipped, with_higher_bar, with_new_rule
 from tests.rules.projects import ASSUMED, FOUND, JUDGED
 
@@ -95,6 +97,60 @@ def test_an_impact_in_place_is_the_impact_row_by_row(register, database, monkeyp
         assert 5 < len(changed) < len(cases) - 5, name
         verdicts |= {one["row"]["after_verdict"] for one in slowly if one["row"]}
     assert verdicts == {"green", "not_green", "person_must_look"}
+
+
+def test_the_list_scored_again_names_who_comes_out_otherwise(register, database, monkeypatch):
+    with database.read() as session:
+        cases = what_counts(session, after=0, most=COUNT)
+    made = {
+        case.application_id: assess(
+            *(BOOK, case.answers),
+            kind=case.kind,
+            as_of=NOW.date(),
+            reference=tables(),
+            settled=case.settled,
+        )
+        for case in cases[::2]
+    }
+    moved = set(list(made)[::7])
+    with database.write() as session:
+        owner = session.exec(select(Organisation.id)).first()
+        for id, one in made.items():
+            session.add(listed(owner, id, one.grade, one.total_centipoints + (id in moved)))
+    expected = [
+        (
+            str(id),
+            one.grade,
+            one.total_centipoints + 1,
+            one.grade,
+            one.verdict,
+            one.total_centipoints,
+        )
+        for id, one in sorted(made.items())
+        if id in moved
+    ]
+    with database.scratch() as session:
+        assert [tuple(one) for one in listed_again(session, as_of=NOW.date())] == expected
+        monkeypatch.setattr(rulebooks_apart, "can_be_put_over", lambda book: False)
+        assert [tuple(one) for one in listed_again(session, as_of=NOW.date())] == expected
+
+
+def listed(owner, id, grade, points):
+    texts = ("title_zh", "title_en", "owner_zh", "owner_en", "kind", "zone_id")
+    codes = ("province_code", "catalogue_code")
+    return ReserveEntry(
+        application_id=id,
+        list_number=str(id),
+        state="LISTED",
+        organisation_id=owner,
+        grade=grade,
+        grade_rank=0,
+        total_centipoints=points,
+        investment_fen=0,
+        listed_on=NOW.date(),
+        valid_to=NOW.date(),
+        **dict.fromkeys((*texts, *codes), ""),
+    )
 
 
 def test_nothing_of_a_comparison_stays_in_the_database(register, database):
