@@ -1,6 +1,7 @@
 """Every engine gives every cell that the explained path gives."""
 
 import inspect
+import sys
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -157,6 +158,12 @@ def test_what_spark_sends_to_its_nodes_scores_batches_and_needs_nothing_of_ours(
     found = sorted(tuple(row.values()) for row in made.to_pylist())
     assert differences(used, FULL, found, sorted(score_rows(used, rows(), FULL))) == []
     assert list(share([])) == []
+
+
+def test_a_node_without_duckdb_says_what_it_lacks(book, monkeypatch):
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(RuntimeError, match=r"duckdb.*--engine spark-sql"):
+        list(scoring("SELECT 1", [("row_id", "integer")])(pq.read_table(book).to_batches()))
 
 
 @pytest.mark.parametrize("before", ["nothing", "file", "folder"])
