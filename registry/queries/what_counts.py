@@ -104,4 +104,4 @@ def _found(session: Session, reach: tuple[int, int]) -> dict[int, Mapping[str, s
         .where(score.application_id.between(*reach), score.purpose != RESCORED)
         .order_by(score.id)
     )
-    return {application_id: found for application_id, found in sent(session, asked)}  # noqa: C416
+    return dict(sent(session, asked).all())
