@@ -36,7 +36,7 @@ from registry.reference import tables
 
 PIECE = 50_000
 WARMING = 6  # runs on Spark: Java goes on compiling for some
-ROUNDS = 9  # of what takes a second or two: the best counts
+ROUNDS = 15  # of what takes a second or two: the best counts
 HERE = Path(__file__).resolve().parent.parent
 
 

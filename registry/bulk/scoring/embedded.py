@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from registry.bulk.scoring.footer import Told, file
 from registry.bulk.scoring.refusing import Progress, RowsRefused
 from registry.rules.flow.dialects import DIALECTS
 from registry.rules.flow.plan import Column, Plan
@@ -34,32 +35,35 @@ def connect(memory_mib: int, threads: int, folder: Path) -> duckdb.DuckDBPyConne
 
 
 def score(
-    plan: Plan, source: Path, target: Path, size: str, say: Progress, memory_mib: int, threads: int
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    source: Path,
+    target: Path,
+    size: str,
+    say: Progress,
+    told: dict[str, Told],
 ) -> int:
-    """Rows in `source` to rows in `target`; see `files.score_file`."""
-    with connect(memory_mib, threads, target.parent) as connection:
-        connection.execute(f"CREATE VIEW book AS {_typed(connection, plan, source)}")
-        door = _door(plan, _never_below_zero(connection, source))
-        connection.execute(f"CREATE VIEW accepted AS SELECT * FROM book WHERE {door}")
-        text = query(plan, "duckdb", source="accepted", size=size)
-        options = f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, {WRITING})"
-        try:
-            return _run(connection, f"COPY ({text}) TO {_literal(str(target))} {options}", say)
-        except duckdb.InvalidInputException:
-            refuse(connection, plan)  # names what the door only stopped at
-            raise
+    """Rows in `source`, whose footer tells `told`, to rows in `target`; see `files.score_file`."""
+    connection.execute(f"CREATE VIEW book AS {_typed(connection, plan, source)}")
+    connection.execute(f"CREATE VIEW accepted AS SELECT * FROM book WHERE {_door(plan, told)}")
+    text = query(plan, "duckdb", source="accepted", size=size, parquet=True)
+    options = f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, {WRITING})"
+    try:
+        return _run(connection, f"COPY ({text}) TO {_literal(str(target))} {options}", say)
+    except duckdb.InvalidInputException:
+        refuse(connection, plan)  # names what the door only stopped at
+        raise
 
 
 def _typed(connection: duckdb.DuckDBPyConnection, plan: Plan, source: Path) -> str:
     """The file with the types that the plan asks for; a column that it lacks is missing in all rows."""
-    file = f"read_parquet({_literal(str(source))})"
-    described = connection.execute(f"DESCRIBE SELECT * FROM {file}").fetchall()
+    described = connection.execute(f"DESCRIBE SELECT * FROM {file(source)}").fetchall()
     known = {name: type for name, type, *_ in described}
     for needed in ("row_id", "kind"):
         if needed not in known:
             raise RowsRefused("no_column", needed, 0, ())
     columns = (_as(column, known.get(column.name)) for column in plan.inputs)
-    return f"SELECT {', '.join(columns)} FROM {file}"
+    return f"SELECT {', '.join(columns)} FROM {file(source)}"
 
 
 def _as(column: Column, type: str | None) -> str:
@@ -71,35 +75,26 @@ def _as(column: Column, type: str | None) -> str:
 
 def _numbers(plan: Plan) -> list[tuple[str, float, float]]:
     return [
-        (quoted(declared.id), *bounds_of(declared))
+        (declared.id, *bounds_of(declared))
         for declared in plan.book.inputs
         if declared.type in ("number", "integer")
     ]
 
 
 def _outside(name: str, low: float, high: float) -> str:
-    return f"NOT ({name} BETWEEN {low!r}::DOUBLE AND {high!r}::DOUBLE)"
+    return f"NOT ({quoted(name)} BETWEEN {low!r}::DOUBLE AND {high!r}::DOUBLE)"
 
 
-def _never_below_zero(connection: duckdb.DuckDBPyConnection, source: Path) -> frozenset[str]:
-    """Columns whose least value, by the file's own statistics, is 0 or more; they tell no NaN."""
-    rows = connection.execute(
-        "SELECT path_in_schema, bool_and(stats_null_count = num_values "
-        "OR COALESCE(TRY_CAST(stats_min_value AS DOUBLE) >= 0, FALSE)) "
-        f"FROM parquet_metadata({_literal(str(source))}) GROUP BY ALL"
-    ).fetchall()
-    return frozenset(quoted(name) for name, surely in rows if surely)
+def _door(plan: Plan, told: dict[str, Told]) -> str:
+    """True of a row that may be scored, and else the end of the query: so the file is read once.
 
-
-def _door(plan: Plan, never_below_zero: frozenset[str] = frozenset()) -> str:
-    """True of a row that may be scored, and else the end of the query: so the file is read once."""
+    Numbers that the file's footer tells to be within their limits are asked for NaN alone.
+    """
     kinds = ", ".join(map(_literal, plan.kinds))
     refused = ["row_id IS NULL", "kind IS NULL", f"kind NOT IN ({kinds})"]
     for name, low, high in _numbers(plan):
-        if low == 0 and name in never_below_zero:
-            refused.append(f"{name} > {high!r}::DOUBLE")  # NaN is above all
-        else:
-            refused.append(_outside(name, low, high))
+        inside = name in told and told[name].surely_within(low, high)
+        refused.append(f"isnan({quoted(name)})" if inside else _outside(name, low, high))
     return f"CASE WHEN {' OR '.join(refused)} THEN error('a row is refused') ELSE TRUE END"
 
 
@@ -118,8 +113,9 @@ def refuse(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     for (name, low, high), count in zip(numbers, outside, strict=True):
         if count:
             # As text too: a filter alone skips parts of a file by their statistics.
-            where = f"CAST({name} AS VARCHAR) = 'nan' OR {_outside(name, low, high)}"
-            raise _refusal(connection, "outside_its_limits", name.strip('"'), count, where)
+            nan = f"CAST({quoted(name)} AS VARCHAR) = 'nan'"
+            where = f"{nan} OR {_outside(name, low, high)}"
+            raise _refusal(connection, "outside_its_limits", name, count, where)
     if unnamed := sum(row[2] for row in rows):
         raise RowsRefused("no_row_id", "row_id", unnamed, ())
 

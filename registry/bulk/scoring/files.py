@@ -37,17 +37,19 @@ def score_file(
     executor) and spark-sql (Spark runs the query itself), which write a folder.
     """
     from registry.bulk.scoring.blanks import without_blanks
+    from registry.bulk.scoring.embedded import connect, score
 
     if engine not in ENGINES:
         raise ValueError(f"unknown engine: {engine}")
     say = progress or (lambda share: None)
     partial = target.with_name(f"{target.name}.partial")
     try:
-        with without_blanks(plan, source, target, memory_mib) as book:
+        with (
+            connect(memory_mib, threads, target.parent) as connection,
+            without_blanks(connection, plan, source, target) as (book, told),
+        ):
             if engine == "duckdb":
-                from registry.bulk.scoring.embedded import score
-
-                count = score(plan, book, partial, size, say, memory_mib, threads)
+                count = score(connection, plan, book, partial, size, say, told)
             elif engine == "python":
                 from registry.bulk.scoring.plain import score as score_plainly
 

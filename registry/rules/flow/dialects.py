@@ -6,6 +6,7 @@ the standard.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, frexp
 
@@ -33,6 +34,9 @@ class Dialect:
     chained: bool = False  # stages under names: SQLite's parser nests only so deep
     together: bool = False  # all kinds in one pass; else one a kind: Java bounds a method
     by_columns: bool = False  # works column by column: a truth times a weight is cheaper than CASE
+    # DuckDB from Parquet to Parquet: a function of one text is worked out once for each entry of its
+    # dictionary; whole numbers go out as narrow as they are, verdicts and grades as codes.
+    parquet: bool = False
 
     def quoted(self, name: str) -> str:
         return self.quote + name.replace(self.quote, self.quote * 2) + self.quote
@@ -66,6 +70,11 @@ class Dialect:
     def nothing(self, type: str) -> str:
         names = {"number": self.double, "integer": self.big, "text": self.text}
         return f"CAST(NULL AS {names.get(type, 'BOOLEAN')})"
+
+    def mapped(self, pairs: Sequence[tuple[str, str]], key: str) -> str:
+        """What stands beside a text in a small table of written values; missing where it does not."""
+        keys = ", ".join(self.literal(text) for text, _ in pairs)
+        return f"MAP([{keys}], [{', '.join(value for _, value in pairs)}])[{key}]"
 
     def floor(self, x: str) -> str:
         return f"FLOOR({x})"
@@ -141,6 +150,7 @@ DIALECTS = {
         *("duckdb", "DOUBLE", "INTEGER", "BIGINT", "VARCHAR"),
         whole_division="//",
         wide="HUGEINT",
+        cost=1,
         together=True,
         by_columns=True,
     ),

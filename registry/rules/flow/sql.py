@@ -1,23 +1,26 @@
 """Back end: the steps of a plan as SQL, in stages, each a query over the one before.
 
 A step that is needed more than once becomes a column of a stage; all else stands where it is used.
-Lookups are joins with tables of constants whose keys are unique. Each kind of project has stages of
-its own, without what does not concern it, and the kinds are put together by UNION ALL.
+Lookups are joins with tables of constants whose keys are unique; between Parquet files a small one of
+one text stands in the expression. Each kind of project has stages of its own, without what does not
+concern it, and the kinds are put together by UNION ALL.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from registry.rules.flow.dialects import DIALECTS, Dialect
-from registry.rules.flow.nodes import INTEGER, Node
+from registry.rules.flow.nodes import INTEGER, TEXT, Node
 from registry.rules.flow.plan import ANY_KIND, COMPACT, KindProgram, Plan
 from registry.rules.flow.python_rows import uses_of
-from registry.rules.flow.sql_steps import Expressions
+from registry.rules.flow.sql_steps import DEAR, INT32, Expressions
 from registry.rules.flow.tables import JoinTable
 
 SOURCE = "{source}"
+SMALL = 64  # rows of a table that may stand in an expression in place of a join
 
 # How often a step's text names each of its parts; all others once.
 _NAMES_TWICE = {"min": (2, 2), "max": (2, 2), "choose": (2, 1, 1), "power": (2, 2)}
@@ -64,9 +67,14 @@ class KindQuery(Expressions):
                 for arg, times in zip(node.args, self._times(node), strict=True)
                 if arg not in kept
             )
-            price[n] = inside + (0 if node.op in ("column", "const", "look") else 1)
+            free = node.op in ("column", "const") or self.is_joined(node)
+            price[n] = inside + (0 if free else 1)
             if node.op == "curve" or (node.op == "snap" and not node.payload):
                 price[n] += 4
+            if self.dialect.by_columns:
+                price[n] += DEAR.get(node.op, 1) - 1
+                if node.op == "/" and not self.graph.is_const(node.args[1]):
+                    price[n] += 1
             if price[n] and (named[n] - 1) * price[n] >= self.dialect.cost:
                 kept.add(n)
         return frozenset(kept)
@@ -92,7 +100,7 @@ class KindQuery(Expressions):
         stages = [Stage([], []) for _ in range(self.last)]
         for n in self.live:
             node = self.graph.nodes[n]
-            if node.op == "look":
+            if self.is_joined(node):
                 join = (node.payload[0], node.args)
                 joins = stages[self.depth[n] - 1].joins
                 if join not in joins:
@@ -107,7 +115,7 @@ class KindQuery(Expressions):
         for n in self.live:
             if n in self.kept and self.depth[n] < self.last:
                 self._ask(n, self.depth[n], needed)
-            if self.graph.nodes[n].op == "look":
+            if self.is_joined(self.graph.nodes[n]):
                 for key in self.graph.nodes[n].args:
                     self._ask_part(key, self.depth[n], needed)
         for _, n in self.program.outputs:
@@ -123,9 +131,10 @@ class KindQuery(Expressions):
         node = self.graph.nodes[n]
         if node.op == "const":
             return
-        if node.op == "look" and self.depth[n] == stage:
+        joined = self.is_joined(node)
+        if joined and self.depth[n] == stage:
             return
-        if node.op in ("column", "look") or (n in self.kept and self.depth[n] < stage):
+        if node.op == "column" or joined or (n in self.kept and self.depth[n] < stage):
             lowest = {"column": 0}.get(node.op, self.depth[n])
             for below in range(lowest, stage):
                 needed[below][n] = None
@@ -174,7 +183,7 @@ class KindQuery(Expressions):
 
     def _below(self, n: int) -> str:
         node = self.graph.nodes[n]
-        return self.cell(n) if node.op == "look" else self.expression(n)
+        return self.cell(n) if self.is_joined(node) else self.expression(n)
 
     def _join(self, table: int, keys: tuple[int, ...]) -> str:
         alias = self.alias(table, keys)
@@ -183,6 +192,24 @@ class KindQuery(Expressions):
 
     def alias(self, table: int, keys: tuple[int, ...]) -> str:
         return f"j{table}"
+
+    def is_joined(self, node: Node) -> bool:
+        if node.op != "look":
+            return False
+        table = self.program.tables[node.payload[0]]
+        small = table.key_types == (TEXT,) and 0 < len(table.rows) <= SMALL
+        raw = self.graph.nodes[node.args[0]].op == "column"
+        return not (self.dialect.parquet and small and raw)
+
+    def cell_by_key(self, node: Node, key: str) -> str:
+        table, field = node.payload
+        rows = self.program.tables[table]
+        written = [
+            self.dialect.nothing(node.type) if cell is None else self.dialect.literal(cell)
+            for cell in rows.cells(field)
+        ]
+        keys = (str(key) for (key,), _ in rows.rows)
+        return self.dialect.mapped(list(zip(keys, written, strict=True)), key)
 
     def cell(self, n: int) -> str:
         node = self.graph.nodes[n]
@@ -195,8 +222,28 @@ class KindQuery(Expressions):
         if node.op == "const" and node.payload is None:
             return self.dialect.nothing(node.type)
         if node.type == INTEGER:
-            return f"CAST({self.part(n)} AS {self.dialect.big})"
+            narrow = self.dialect.parquet and node.low > -INT32 and node.high < INT32
+            return f"CAST({self.part(n)} AS {self.dialect.small if narrow else self.dialect.big})"
+        if self.dialect.parquet and (texts := self._chosen_texts(n)):
+            return self._as_enum(n, f"ENUM({', '.join(map(self.dialect.literal, texts))})")
         return self.part(n)
+
+    def _chosen_texts(self, n: int) -> tuple[str, ...]:
+        """The texts that a choice written out here chooses from; empty of any other step."""
+        node = self.graph.nodes[n]
+        if node.op == "const" and isinstance(node.payload, str):
+            return (node.payload,)
+        if node.op != "either" or not self._stands_here(n):
+            return ()
+        yes, no = (self._chosen_texts(arg) for arg in node.args[1:])
+        return tuple(dict.fromkeys((*yes, *no))) if yes and no else ()
+
+    def _as_enum(self, n: int, type: str) -> str:
+        """A choice of texts as the codes of a dictionary, as which a file holds them."""
+        node = self.graph.nodes[n]
+        if node.op == "const":
+            return f"CAST({self.dialect.literal(node.payload)} AS {type})"
+        return self._cases(n, lambda part: self._as_enum(part, type))
 
 
 def _values(table: JoinTable, fields: list[int], dialect: Dialect) -> str:
@@ -215,13 +262,17 @@ def query(
     source: str = SOURCE,
     size: str = COMPACT,
     kinds: tuple[str, ...] = (),
+    parquet: bool = False,
 ) -> str:
     """The whole query: one row in `source` gives one row, with the columns of `plan.outputs(size)`.
 
     `source` is a table or view with the columns of `plan.inputs`. Rows of a kind that the rulebook
-    does not know are left out: whoever runs it counts.
+    does not know are left out: whoever runs it counts. `parquet`, on DuckDB alone: rows come from a
+    Parquet file and go to one.
     """
     spoken = DIALECTS[dialect]
+    if parquet:
+        spoken = replace(spoken, parquet=True)
     together = spoken.together and not kinds
     asked = (ANY_KIND,) if together else kinds or plan.kinds
     programs = [plan.program(kind, size, in_doubles=True) for kind in asked]
@@ -250,7 +301,7 @@ def _used_fields(queries: list[KindQuery]) -> dict[JoinTable, list[int]]:
     for each in queries:
         for n in each.live:
             node = each.graph.nodes[n]
-            if node.op == "look":
+            if each.is_joined(node):
                 table = each.program.tables[node.payload[0]]
                 used.setdefault(table, {})[table.fields.index(node.payload[1])] = None
     return {table: sorted(fields) for table, fields in used.items()}

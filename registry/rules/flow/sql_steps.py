@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from math import copysign, inf
 
 from registry.rules.flow.dialects import Dialect
-from registry.rules.flow.nodes import NUMBER, Graph, Node
+from registry.rules.flow.nodes import NUMBER, TEXT, Graph, Node
 
+# Steps that are missing if one part is, what the dearer ones count for, and how much of them makes a
+# test of the parts worth its price.
+STRICT = frozenset(
+    ["+", "-", "*", "/", "<", "<=", ">", ">=", "min", "max", "snap", "curve", "floor", "integer", "real", "power", "floor_product", "floor_quotient"]
+)
+DEAR = {"min": 3, "max": 3, "power": 5, "floor_product": 8, "floor_quotient": 8}
+GUARDED = 4
 INT64, INT32, INT53 = 2**63 - 1, 2**31 - 1, 2**53
 
 
@@ -19,6 +28,7 @@ class Expressions:
         self.kept: frozenset[int] = frozenset()  # steps that are columns from some stage on
         self.depth: dict[int, int] = {}  # the stage in which a step can be written
         self.here = 0
+        self.tested = False  # what is being written stands under a test already
 
     def column(self, n: int) -> str:
         """The column of a stage that holds a step."""
@@ -29,6 +39,14 @@ class Expressions:
         """The cell of a joined table."""
         raise NotImplementedError
 
+    def cell_by_key(self, node: Node, key: str) -> str:
+        """The cell of a table that is small enough to stand in the expression."""
+        raise NotImplementedError
+
+    def is_joined(self, node: Node) -> bool:
+        """Whether a lookup is a join with a table, not an expression of its key."""
+        return node.op == "look"
+
     def part(self, n: int) -> str:
         """A step as it is named in the stage that is being written."""
         node = self.graph.nodes[n]
@@ -38,16 +56,62 @@ class Expressions:
             return self.dialect.literal(node.payload)
         if node.op == "column":
             return self.column(n)
-        if node.op == "look":
+        if self.is_joined(node):
             return self.cell(n) if self.depth[n] == self.here else self.column(n)
         if n in self.kept and self.depth[n] < self.here:
             return self.column(n)
         return self.expression(n)
 
     def expression(self, n: int) -> str:
+        """A step written out; where much hangs on what may be missing, for those rows alone that have it.
+
+        An engine that goes column by column works a mixture of missing and present numbers through
+        every operation, which costs it several times what the numbers alone do.
+        """
+        tests = self._worth_a_guard(n)
+        if not tests:
+            return self._written(n)
+        with self._under_test():
+            return f"CASE WHEN {' AND '.join(tests)} THEN {self._written(n)} END"
+
+    @contextmanager
+    def _under_test(self) -> Iterator[None]:
+        before, self.tested = self.tested, True
+        yield
+        self.tested = before
+
+    def _worth_a_guard(self, n: int) -> list[str]:
+        """Tests of what must be present for a step to be; none where they would cost more than they save."""
+        if self.tested or not self.dialect.by_columns:
+            return []
+        leaves: dict[int, None] = {}
+        if self._strict_work(n, leaves) < GUARDED:
+            return []
+        return [f"{self.part(leaf)} IS NOT NULL" for leaf in leaves]
+
+    def _strict_work(self, n: int, leaves: dict[int, None]) -> int:
+        """Operations down to named columns that are missing if one part is; those columns in `leaves`."""
+        node, work = self.graph.nodes[n], 0
+        for arg in node.args if node.op in STRICT else ():
+            part = self.graph.nodes[arg]
+            if part.op == "column" or not self._stands_here(arg):
+                if part.optional:
+                    leaves[arg] = None
+            else:
+                work += self._strict_work(arg, leaves)
+        match node.op:
+            case "snap":
+                return work + (4 if node.payload else 6)
+            case "curve":
+                return work + 2 * len(node.payload)
+        return work + (DEAR.get(node.op, 1) if node.op in STRICT else 0)
+
+    def _written(self, n: int) -> str:
         node = self.graph.nodes[n]
         if node.op == "either":
             return self._cases(n, self.part)
+        if node.op in ("choose", "only_if"):
+            return self._chosen(node)
         parts = [self.part(arg) for arg in node.args]
         match node.op:
             case "+" | "-" | "*":
@@ -69,27 +133,34 @@ class Expressions:
                 return f"({parts[0]} IS NULL)"
             case "true" | "false":
                 return self._settled(node, parts[0])
-            case "choose":
-                weighed = self._weighed(node, parts[0])
-                if weighed:
-                    return weighed
-                test, yes, no = parts
-                return f"CASE WHEN {test} THEN {yes} WHEN ({test}) IS NOT NULL THEN {no} END"
-            case "only_if":
-                return f"CASE WHEN {parts[0]} THEN {parts[1]} END"
             case _:
                 return self._step(node, parts)
 
+    def _chosen(self, node: Node) -> str:
+        test = self.part(node.args[0])
+        if node.op == "choose" and (weighed := self._weighed(node, test)):
+            return weighed
+        with self._under_test():
+            yes, *no = (self.part(arg) for arg in node.args[1:])
+        other = f" WHEN ({test}) IS NOT NULL THEN {no[0]}" if no else ""
+        return f"CASE WHEN {test} THEN {yes}{other} END"
+
     def _cases(self, n: int, written: Callable[[int], str]) -> str:
         """A choice with its otherwise, and the otherwise of that, as one CASE."""
-        whens = []
+        whens: list[tuple[list[str], str]] = []
         while True:
             test, yes, no = self.graph.nodes[n].args
-            whens.append(f"WHEN {self.part(test)} THEN {written(yes)}")
-            if self.graph.nodes[no].op == "either" and self._stands_here(no):
-                n = no
-                continue
-            return f"CASE {' '.join(whens)} ELSE {written(no)} END"
+            asked = self.part(test)
+            with self._under_test():
+                result = written(yes)
+                if whens and whens[-1][1] == result:
+                    whens[-1][0].append(asked)
+                else:
+                    whens.append(([asked], result))
+                if self.graph.nodes[no].op != "either" or not self._stands_here(no):
+                    text = " ".join(f"WHEN {' OR '.join(tests)} THEN {one}" for tests, one in whens)
+                    return f"CASE {text} ELSE {written(no)} END"
+            n = no
 
     def _stands_here(self, n: int) -> bool:
         """Whether a step is written out in this stage, not read from a column."""
@@ -123,15 +194,13 @@ class Expressions:
                 first, second = ("<=", ">") if node.op == "min" else (">=", "<")
                 return f"CASE WHEN {a} {first} {b} THEN {a} WHEN {a} {second} {b} THEN {b} END"
             case "in":
-                options = ", ".join(dialect.literal(option) for option in node.payload)
-                return f"({parts[0]} IN ({options}))"
+                return f"({self._among(node, parts[0], node.payload)})"
             case "within":
                 return self._within(node, parts[0])
             case "table":
-                whens = " ".join(
-                    f"WHEN {dialect.literal(a)} THEN {dialect.literal(b)}" for a, b in node.payload
-                )
-                return f"CASE {parts[0]} {whens} END"
+                return self._table(node, parts[0])
+            case "look":
+                return self.cell_by_key(node, parts[0])
             case "curve":
                 return self._curve(node, parts[0])
             case "sum":
@@ -167,15 +236,38 @@ class Expressions:
             f"WHEN {x} > {most} AND {x} < {far} THEN {at(1e3)} ELSE {x} END"
         )
 
+    def _is_raw_text(self, n: int) -> bool:
+        node = self.graph.nodes[n]
+        return node.op == "column" and node.type == TEXT
+
+    def _among(self, node: Node, x: str, options: Sequence[str | float | bool]) -> str:
+        """Whether a text, or its beginning, is one of some; missing where the text is.
+
+        Of texts in dictionaries a function is worked out once for each entry, IN for each row; the
+        second test is there to be missing.
+        """
+        written = [self.dialect.literal(option) for option in options]
+        if not self.dialect.parquet or not self._is_raw_text(node.args[0]):
+            return f"{x} IN ({', '.join(written)})"
+        found = f"list_position([{', '.join(written)}], {x}) IS NOT NULL"
+        return f"{found} OR {x} = {written[0]}" if node.optional else found
+
     def _within(self, node: Node, x: str) -> str:
         by_length: dict[int, list[str]] = {}
         for prefix in node.payload:
-            by_length.setdefault(len(prefix), []).append(self.dialect.literal(prefix))
+            by_length.setdefault(len(prefix), []).append(prefix)
         tests = [
-            f"SUBSTR({x}, 1, {length}) IN ({', '.join(prefixes)})"
+            self._among(node, f"SUBSTR({x}, 1, {length})", prefixes)
             for length, prefixes in sorted(by_length.items())
         ]
         return f"({' OR '.join(tests)})"
+
+    def _table(self, node: Node, x: str) -> str:
+        literal = self.dialect.literal
+        if self.dialect.parquet and self._is_raw_text(node.args[0]):
+            return self.dialect.mapped([(a, literal(b)) for a, b in node.payload], x)
+        whens = " ".join(f"WHEN {literal(a)} THEN {literal(b)}" for a, b in node.payload)
+        return f"CASE {x} {whens} END"
 
     def _curve(self, node: Node, x: str) -> str:
         number, points = self.dialect.number, node.payload
@@ -195,13 +287,18 @@ class Expressions:
         dialect = self.dialect
         if not dialect.by_columns:
             return f"({' + '.join(parts)})"
-        fitting, rest, reach = [], [], 0.0
-        for arg, part in zip(node.args, parts, strict=True):
-            reach += max(-self.graph.nodes[arg].low, self.graph.nodes[arg].high)
+        fitting: list[str] = []
+        rest: list[str] = []
+        reach = 0.0
+        for arg, times in Counter(node.args).items():
+            reach += times * max(-self.graph.nodes[arg].low, self.graph.nodes[arg].high)
             if reach < INT53:
-                fitting.append(self._in_doubles(arg))
+                whole = self._in_doubles(arg)
+                fitting.append(
+                    whole if times == 1 else f"({whole}) * {dialect.number(float(times))}"
+                )
             else:
-                rest.append(part)
+                rest += [self.part(arg)] * times
         if not fitting:
             return f"({' + '.join(parts)})"
         small = node.low > -INT32 and node.high < INT32

@@ -19,7 +19,9 @@ from registry.bulk.scoring import (
     states_of,
 )
 from registry.bulk.scoring.blanks import without_blanks
+from registry.bulk.scoring.embedded import connect
 from registry.bulk.scoring.files import put
+from registry.bulk.scoring.footer import read_footer
 from registry.bulk.scoring.plain import schema_of
 from registry.bulk.scoring.spark import scoring
 from registry.rules.flow.sql import query
@@ -129,8 +131,45 @@ def test_a_blank_text_is_a_missing_answer(engine, statistics, tmp_path):
 
 def test_a_file_without_blanks_is_not_copied(tmp_path):
     source = write(tmp_path / "in.parquet", rows()[:30])
-    with without_blanks(plan(), source, tmp_path / "scored.parquet", 256) as book:
+    with (
+        connect(256, 1, tmp_path) as connection,
+        without_blanks(connection, plan(), source, tmp_path / "scored.parquet") as (book, told),
+    ):
         assert book == source
+    assert told["kind"].type == "BYTE_ARRAY"
+
+
+def test_a_footer_is_believed_of_numbers_only_and_only_where_it_tells_all(tmp_path):
+    nan = float("nan")
+    columns = {
+        "number": [1.0, 2.0, 9.0, nan],
+        "whole": [1, 2, 3, None],
+        "text": ["1", "500", "7", "8"],
+        "empty": pa.array([None] * 4, pa.float64()),
+    }
+    with connect(256, 1, tmp_path) as connection:
+        told = {}
+        for statistics in (True, False):
+            path = tmp_path / f"{statistics}.parquet"
+            options = {"row_group_size": 2, "write_statistics": statistics}
+            pq.write_table(pa.table(columns), path, **options)
+            told[statistics] = read_footer(connection, path)
+    within = {name: column.surely_within(1, 9) for name, column in told[True].items()}
+    assert within == {"number": True, "whole": True, "text": False, "empty": True}
+    assert not told[True]["number"].surely_within(1, 8)
+    assert not any(column.surely_within(0, 9) for column in told[False].values())
+
+
+def test_a_number_that_a_file_holds_as_text_is_held_to_its_limits(tmp_path):
+    given = [row | {"financed_elsewhere_percent": 1.0} for row in rows()[:3]]
+    table = pq.read_table(write(tmp_path / "in.parquet", given))
+    place = table.schema.get_field_index("financed_elsewhere_percent")
+    texts = pa.array(["1", "500", "7"])
+    changed = table.set_column(place, "financed_elsewhere_percent", texts)
+    pq.write_table(changed, tmp_path / "in.parquet")
+    with pytest.raises(RowsRefused) as refused:
+        score_file(plan(), tmp_path / "in.parquet", tmp_path / "scored.parquet")
+    assert refused.value.column == "financed_elsewhere_percent"
 
 
 def test_a_result_leads_back_to_its_rules_and_to_the_whole_explanation():
