@@ -35,7 +35,7 @@ from registry.bulk.scoring.plain import schema_of
 from registry.reference import tables
 
 PIECE = 50_000
-WARMING = 6  # runs on Spark: Java goes on compiling for some
+WARMING = 15  # runs on Spark, as many as the embedded engine has: Java goes on compiling for some
 ROUNDS = 15  # of what takes a second or two: the best counts
 HERE = Path(__file__).resolve().parent.parent
 

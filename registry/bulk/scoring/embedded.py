@@ -47,7 +47,7 @@ def score(
     connection.execute(f"CREATE VIEW book AS {_typed(connection, plan, source)}")
     connection.execute(f"CREATE VIEW accepted AS SELECT * FROM book WHERE {_door(plan, told)}")
     text = query(plan, "duckdb", source="accepted", size=size, parquet=True)
-    options = f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, {WRITING})"
+    options = f"(FORMAT parquet, COMPRESSION snappy, {WRITING})"
     try:
         return _run(connection, f"COPY ({text}) TO {_literal(str(target))} {options}", say)
     except duckdb.InvalidInputException:

@@ -30,6 +30,7 @@ TYPES = {"number": "DOUBLE", "integer": "BIGINT", "text": "STRING", "truth": "BO
 # of the processor for all of a run than Java's usual one, which cleans up beside the work.
 COLLECTOR = "-XX:+UseSerialGC"
 OPTIONS = {
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "8192",  # four whole vectors of DuckDB's
     "spark.sql.session.timeZone": "UTC",
     "spark.driver.extraJavaOptions": COLLECTOR,
     "spark.executor.extraJavaOptions": COLLECTOR,

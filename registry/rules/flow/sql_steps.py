@@ -13,8 +13,9 @@ from registry.rules.flow.nodes import NUMBER, TEXT, Graph, Node
 # Steps that are missing if one part is, what the dearer ones count for, and how much of them makes a
 # test of the parts worth its price.
 STRICT = frozenset(
-    ["+", "-", "*", "/", "<", "<=", ">", ">=", "min", "max", "snap", "curve", "floor", "integer", "real", "power", "floor_product", "floor_quotient"]
+    ("+", "-", "*", "/", "<", "<=", ">", ">=", "min", "max", "floor", "integer", "real")
 )
+STRICT |= {"snap", "curve", "power", "floor_product", "floor_quotient"}
 DEAR = {"min": 3, "max": 3, "power": 5, "floor_product": 8, "floor_quotient": 8}
 GUARDED = 4
 INT64, INT32, INT53 = 2**63 - 1, 2**31 - 1, 2**53
