@@ -14,7 +14,8 @@ class Told(NamedTuple):
     """A column by its statistics. `least` and `most` are of numbers that are no NaN, None of none at all.
 
     Of NaN statistics tell nothing. `numbers`: it holds numbers, and every part of the file that has
-    values tells both; texts are in another order.
+    values tells both. Texts are in another order, and of single precision the footer's decimals
+    are not the number that is read.
     `blanks`: texts that are empty or begin with a blank may be among them.
     """
 
@@ -33,7 +34,7 @@ def read_footer(connection: duckdb.DuckDBPyConnection, source: Path) -> dict[str
     """By column; of a file whose columns are not nested."""
     rows = connection.execute(
         "SELECT path_in_schema, any_value(type), min(least), max(most),"
-        " bool_and(type IN ('DOUBLE', 'FLOAT', 'INT32', 'INT64') AND"
+        " bool_and(type IN ('DOUBLE', 'INT32', 'INT64') AND"
         " (no_values OR COALESCE(least <= most, FALSE))),"
         " bool_or(NOT no_values AND COALESCE(stats_min_value < '!', TRUE))"
         " FROM (SELECT *, COALESCE(stats_null_count = num_values, FALSE) AS no_values,"

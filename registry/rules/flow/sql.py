@@ -201,7 +201,13 @@ class KindQuery(Expressions):
         raw = self.graph.nodes[node.args[0]].op == "column"
         return not (self.dialect.parquet and small and raw)
 
-    def cell_by_key(self, node: Node, key: str) -> str:
+    def _step(self, node: Node, parts: list[str]) -> str:
+        if node.op == "look":
+            return self._cell_by_key(node, parts[0])
+        return super()._step(node, parts)
+
+    def _cell_by_key(self, node: Node, key: str) -> str:
+        """The cell of a table that is small enough to stand in the expression."""
         table, field = node.payload
         rows = self.program.tables[table]
         written = [

@@ -40,10 +40,6 @@ class Expressions:
         """The cell of a joined table."""
         raise NotImplementedError
 
-    def cell_by_key(self, node: Node, key: str) -> str:
-        """The cell of a table that is small enough to stand in the expression."""
-        raise NotImplementedError
-
     def is_joined(self, node: Node) -> bool:
         """Whether a lookup is a join with a table, not an expression of its key."""
         return node.op == "look"
@@ -200,8 +196,6 @@ class Expressions:
                 return self._within(node, parts[0])
             case "table":
                 return self._table(node, parts[0])
-            case "look":
-                return self.cell_by_key(node, parts[0])
             case "curve":
                 return self._curve(node, parts[0])
             case "sum":

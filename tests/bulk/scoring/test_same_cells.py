@@ -146,6 +146,7 @@ def test_a_footer_is_believed_of_numbers_only_and_only_where_it_tells_all(tmp_pa
         "whole": [1, 2, 3, None],
         "text": ["1", "500", "7", "8"],
         "empty": pa.array([None] * 4, pa.float64()),
+        "single": pa.array([1, 2, 3, 4], pa.float32()),
     }
     with connect(256, 1, tmp_path) as connection:
         told = {}
@@ -155,7 +156,7 @@ def test_a_footer_is_believed_of_numbers_only_and_only_where_it_tells_all(tmp_pa
             pq.write_table(pa.table(columns), path, **options)
             told[statistics] = read_footer(connection, path)
     within = {name: column.surely_within(1, 9) for name, column in told[True].items()}
-    assert within == {"number": True, "whole": True, "text": False, "empty": True}
+    assert within == {"number": True, "whole": True, "text": False, "empty": True, "single": False}
     assert not told[True]["number"].surely_within(1, 8)
     assert not any(column.surely_within(0, 9) for column in told[False].values())
 
