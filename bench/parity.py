@@ -10,7 +10,7 @@ import argparse
 import io
 import json
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import nullcontext
 from datetime import date
 from itertools import islice
@@ -104,19 +104,35 @@ def lay_table(connection: Any, plan: Plan, table: pa.Table) -> None:
 
 
 def spark_differences(plan: Plan, size: str, pieces: list[Path], master: str, in_sql: bool) -> int:
-    """Rows of all pieces that Spark scores otherwise than the generated Python."""
+    """Rows of all pieces that Spark scores otherwise than the generated Python; with DuckDB beside it
+    both ways: rows that Spark hands over, and files that the nodes read."""
     from registry.bulk.scoring.spark import scored, session
 
-    spark = session(master, in_sql)
-    book = spark.read.parquet(*map(str, pieces))
     expected: dict[int, tuple[Any, ...]] = {}
-    wrong = 0
     for path in pieces:
         expected |= {r[0]: r for r in score_rows(plan, rows_of(pq.read_table(path)), size)}
-    for row in scored(spark, plan, book, size, in_sql).toLocalIterator():
-        wrong += tuple(row) != expected.pop(row[0], None)
+    spark = session(master, in_sql)
+    book = spark.read.parquet(*map(str, pieces))
+    wrong = _differing(expected, scored(spark, plan, book, size, in_sql).toLocalIterator())
+    if not in_sql:
+        wrong += _differing(expected, _from_files(plan, size, pieces, master))
     spark.stop()  # the two ways ask for other flags of Java
-    return wrong + len(expected)
+    return wrong
+
+
+def _from_files(plan: Plan, size: str, pieces: list[Path], master: str) -> Iterator[Iterable[Any]]:
+    with TemporaryDirectory() as folder:
+        target = Path(folder) / "scored"
+        for path in pieces:
+            score_file(plan, path, target, engine="spark", size=size, master=master)
+            yield from (row.values() for row in pq.read_table(target).to_pylist())
+
+
+def _differing(expected: dict[int, tuple[Any, ...]], made: Iterable[Iterable[Any]]) -> int:
+    waiting, wrong = dict(expected), 0
+    for row in map(tuple, made):
+        wrong += row != waiting.pop(row[0], None)
+    return wrong + len(waiting)
 
 
 def tables_of(plan: Plan, asked: argparse.Namespace) -> Iterator[pa.Table]:
@@ -151,7 +167,7 @@ def run(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
                 exact += exact_differences(plan, some)
             if asked.clusters:
                 kept.append(folder / f"piece{n}.parquet")
-                pq.write_table(table, kept[-1])
+                pq.write_table(table, kept[-1], row_group_size=PIECE // 4)
             print(
                 parity.rows,
                 parity.differing,

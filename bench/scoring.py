@@ -6,7 +6,8 @@ bulk_vs_scan        the embedded engine, lean, over summing and counting every i
 compact_vs_lean     the result that a portfolio keeps over verdict and grade alone (<= 1.5)
 rss_mb_1m, _10m     peak memory of the embedded engine (< 512; the second at most 1.3 times the first)
 postgres_vs_embedded, spark_vs_embedded   the other engines over the embedded one, lean (<= 6, <= 4.5);
-                    Spark with DuckDB beside each executor, Java and Python together
+                    Spark with DuckDB beside each executor, Java and Python together, the file read
+                    by the nodes; rows of Spark's own reader are measured too and printed
 rows_100m_s, rss_mb_100m   with --large: wall seconds and peak memory for a hundred million rows
 
 Every measure runs in a process of its own. Python and zen are measured on fewer rows and scaled up.
@@ -37,6 +38,7 @@ from registry.reference import tables
 
 PIECE = 50_000
 WARMING = 15  # runs on Spark, as many as the embedded engine has: Java goes on compiling for some
+CLUSTER = "local-cluster[2,1,1024]"
 BESIDE = 4  # runs of the embedded engine on either side of a slower peer
 ROUNDS = 15  # of what takes a second or two: the best counts
 HERE = Path(__file__).resolve().parent.parent
@@ -83,8 +85,8 @@ def one(name: str, source: Path, target: Path) -> dict[str, float]:
         score_file(plan, source, target, size=LEAN if name == "lean" else COMPACT)
     elif name == "python":
         score_file(plan, source, target, engine="python", size=LEAN)
-    elif name == "spark":
-        return _spark(plan, source, target)
+    elif name in ("spark", "spark-rows"):
+        return _spark(plan, source, target, by_rows=name == "spark-rows")
     return {
         "cpu": _cpu() - spent,
         "wall": time.perf_counter() - began,
@@ -103,16 +105,22 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _spark(plan: Plan, source: Path, target: Path) -> dict[str, float]:
-    """The best run after the first, so that Java is warm; CPU of Java and of its Python workers."""
+def _spark(plan: Plan, source: Path, target: Path, by_rows: bool) -> dict[str, float]:
+    """The best run after the first, so that Java is warm; CPU of Java and of its Python workers.
+
+    All that a user runs, or, `by_rows`, a data frame of Spark's own reader, its rows unchecked.
+    """
     from registry.bulk.scoring.spark import scored, session
 
-    spark = session("local-cluster[2,1,1024]")
+    spark = session(CLUSTER)
     found = []
     for _ in range(WARMING):
         before, began = _cpu_below(), time.perf_counter()
-        book = spark.read.parquet(str(source))
-        scored(spark, plan, book, LEAN).write.mode("overwrite").parquet(str(target))
+        if by_rows:
+            book = spark.read.parquet(str(source))
+            scored(spark, plan, book, LEAN).write.mode("overwrite").parquet(str(target))
+        else:
+            score_file(plan, source, target, engine="spark", size=LEAN, master=CLUSTER)
         wall = time.perf_counter() - began
         found.append({"cpu": _cpu_below() - before, "wall": wall, "rss": 0.0})
     spark.stop()
@@ -182,15 +190,15 @@ def _cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def beside_lean(book: Path, target: Path, peer: Callable[[], float]) -> tuple[float, float]:
-    """CPU seconds of a peer, and of the embedded engine just before and after it, the best: a shared
+def ratio_to_lean(book: Path, target: Path, peer: Callable[[], float]) -> float:
+    """CPU seconds of a peer over the embedded engine's just before and after it, the best: a shared
     machine has slow minutes, and a peer that is measured at once has them alone."""
 
     def lean() -> list[float]:
         return [child("lean", book, target)["cpu"] for _ in range(BESIDE)]
 
     before, found = lean(), peer()
-    return found, min(before + lean())
+    return found / min(before + lean())
 
 
 def measure(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
@@ -210,13 +218,19 @@ def measure(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
     rows = pq.read_table(few).slice(0, asked.zen).to_pylist()
     given = [{k: v for k, v in row.items() if v is not None} for row in rows]
     zen_cpu = zen(plan, given, HERE / "build" / "zen", folder / "zen.json")[0] * n / asked.zen
-    postgres, by_postgres = beside_lean(
-        book, target, lambda: min(postgresql_cpu(plan, few) for _ in range(3)) * n / asked.peers
-    )
-    print(f"python {python:.0f}, zen {zen_cpu:.0f}, postgresql {postgres:.1f} CPU-s for {n} rows")
-    spark, by_spark = beside_lean(
-        book, target, lambda: child("spark", book, folder / "spark")["cpu"]
-    )
+    print(f"python {python:.0f}, zen {zen_cpu:.0f} CPU-s for {n} rows")
+
+    def on_postgresql() -> float:
+        spent = min(postgresql_cpu(plan, few) for _ in range(3)) * n / asked.peers
+        print(f"postgresql {spent:.1f} CPU-s for {n} rows")
+        return spent
+
+    postgres = ratio_to_lean(book, target, on_postgresql)
+    spark = {
+        name: ratio_to_lean(book, target, lambda name=name: child(name, book, folder / name)["cpu"])
+        for name in ("spark", "spark-rows")
+    }
+    print(f"Spark by its own reader's rows: {spark['spark-rows']:.2f} times the embedded engine")
     ten = folder / "ten.parquet"
     make_rows(plan, ten, 10 * n, min(n, asked.distinct))
     larger = child("compact", ten, target)
@@ -227,8 +241,8 @@ def measure(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "compact_vs_lean": compact["cpu"] / lean["cpu"],
         "rss_mb_1m": compact["rss"],
         "rss_mb_10m": larger["rss"],
-        "postgres_vs_embedded": postgres / by_postgres,
-        "spark_vs_embedded": spark / by_spark,
+        "postgres_vs_embedded": postgres,
+        "spark_vs_embedded": spark["spark"],
         "rows_100m_s": None,
         "rss_mb_100m": None,
     }

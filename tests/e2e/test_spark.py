@@ -12,7 +12,7 @@ from bench.scoring_data.edges import many_rows
 from registry import rulebooks
 from registry.bulk import ingest
 from registry.bulk.portfolio import Scorer
-from registry.bulk.scoring import COMPACT, FULL, score_file, score_rows
+from registry.bulk.scoring import COMPACT, FULL, RowsRefused, score_file, score_rows
 from registry.bulk.scoring.plain import schema_of
 from registry.bulk.scoring.spark import OPTIONS_IN_SQL, SparkNotReady, scored, session
 from registry.reference import tables
@@ -77,6 +77,34 @@ def test_a_million_rows_are_scored_alike(spark, tmp_path):
     first = duckdb.sql(f"FROM '{ours}' WHERE row_id <= {DISTINCT} ORDER BY row_id").fetchall()
     expected = [*score_rows(used, ({**row, "row_id": n} for n, row in enumerate(given, 1)))]
     assert differences(used, COMPACT, first, expected) == []
+
+
+def test_what_may_not_be_scored_is_named_and_nothing_is_written(spark, tmp_path):
+    """The nodes that read the file only stop at it; Spark's own reader then counts what is wrong."""
+    given = [*rows()[:40], rows()[40] | {"financed_elsewhere_percent": float("nan")}]
+    source, target = write(tmp_path / "book.parquet", given), tmp_path / "scored"
+    with pytest.raises(RowsRefused) as refused:
+        score_file(plan(), source, target, engine="spark", master=MASTER)
+    assert (refused.value.code, refused.value.column, refused.value.count) == (
+        *("outside_its_limits", "financed_elsewhere_percent"),
+        1,
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["book.parquet"]
+
+
+def test_a_folder_that_spark_wrote_is_scored_like_a_file(spark, tmp_path):
+    used = plan(is_verified=True)
+    source = write(tmp_path / "book.parquet", rows())
+    spark.read.parquet(str(source)).repartition(3).write.parquet(str(tmp_path / "book"))
+    parted = spark.read.parquet(str(source)).repartition(2).write.partitionBy("evidence_tier")
+    parted.parquet(str(tmp_path / "parted"))
+    expected = sorted(score_rows(used, rows(), FULL))
+    for name in ("book", "parted"):
+        target = tmp_path / f"{name}.scored"
+        given = {"engine": "spark", "master": MASTER, "size": FULL}
+        assert score_file(used, tmp_path / name, target, **given) == len(rows())
+        made = sorted(tuple(row.values()) for row in pq.read_table(target).to_pylist())
+        assert differences(used, FULL, made, expected) == []
 
 
 def test_a_loan_book_is_judged_alike(spark, tmp_path):

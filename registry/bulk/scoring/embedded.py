@@ -20,6 +20,7 @@ TYPES = {"number": "DOUBLE", "integer": "BIGINT", "text": "VARCHAR", "truth": "B
 SHOWN = 5  # row_ids that a refusal names
 # Points and benefits have too many values for a dictionary: it is given up sooner, in smaller groups.
 WRITING = "ROW_GROUP_SIZE 40960, DICTIONARY_SIZE_LIMIT 2000"
+REFUSED = "a row is refused"  # what the door says; `refuse` names the rest
 _literal = DIALECTS["duckdb"].literal
 
 
@@ -44,8 +45,8 @@ def score(
     told: dict[str, Told],
 ) -> int:
     """Rows in `source`, whose footer tells `told`, to rows in `target`; see `files.score_file`."""
-    connection.execute(f"CREATE VIEW book AS {_typed(connection, plan, source)}")
-    connection.execute(f"CREATE VIEW accepted AS SELECT * FROM book WHERE {_door(plan, told)}")
+    connection.execute(f"CREATE VIEW book AS {typed(connection, plan, source)}")
+    connection.execute(f"CREATE VIEW accepted AS SELECT * FROM book WHERE {door(plan, told)}")
     text = query(plan, "duckdb", source="accepted", size=size, parquet=True)
     options = f"(FORMAT parquet, COMPRESSION snappy, {WRITING})"
     try:
@@ -55,7 +56,7 @@ def score(
         raise
 
 
-def _typed(connection: duckdb.DuckDBPyConnection, plan: Plan, source: Path) -> str:
+def typed(connection: duckdb.DuckDBPyConnection, plan: Plan, source: Path) -> str:
     """The file with the types that the plan asks for; a column that it lacks is missing in all rows."""
     described = connection.execute(f"DESCRIBE SELECT * FROM {file(source)}").fetchall()
     known = {name: type for name, type, *_ in described}
@@ -85,7 +86,7 @@ def _outside(name: str, low: float, high: float) -> str:
     return f"NOT ({quoted(name)} BETWEEN {low!r}::DOUBLE AND {high!r}::DOUBLE)"
 
 
-def _door(plan: Plan, told: dict[str, Told]) -> str:
+def door(plan: Plan, told: dict[str, Told]) -> str:
     """True of a row that may be scored, and else the end of the query: so the file is read once.
 
     Numbers that the file's footer tells to be within their limits are asked for NaN alone.
@@ -95,7 +96,7 @@ def _door(plan: Plan, told: dict[str, Told]) -> str:
     for name, low, high in _numbers(plan):
         inside = name in told and told[name].surely_within(low, high)
         refused.append(f"isnan({quoted(name)})" if inside else _outside(name, low, high))
-    return f"CASE WHEN {' OR '.join(refused)} THEN error('a row is refused') ELSE TRUE END"
+    return f"CASE WHEN {' OR '.join(refused)} THEN error('{REFUSED}') ELSE TRUE END"
 
 
 def refuse(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:

@@ -57,8 +57,9 @@ def score_file(
             else:
                 from registry.bulk.scoring.spark import score as score_on_spark
 
+                in_sql = engine == "spark-sql"
                 count = score_on_spark(
-                    plan, book, partial, size, say, master, engine == "spark-sql"
+                    connection, plan, book, partial, size, say, told, master, in_sql
                 )
         put(partial, target)
     finally:

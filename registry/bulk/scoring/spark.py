@@ -1,8 +1,9 @@
-"""Apache Spark, for books that one machine does not finish: it shares out rows and reads and writes.
+"""Apache Spark, for books that one machine does not finish: it shares out the work and writes.
 
-The query of a share is run by DuckDB beside each executor (the nodes' Python needs duckdb, pyarrow and
-pandas), or, `in_sql`, by Spark itself, which needs nothing on the nodes and several times as long: Java
-interprets what Spark writes of so long a query. Nothing of ours is needed on the cluster either way.
+The query of a share is run by DuckDB beside each executor (`on_nodes`), over rows that Spark hands over
+or over a part of a file that the node reads itself; or, `in_sql`, by Spark itself, which needs nothing
+on the nodes and several times as long: Java interprets what Spark writes of so long a query. Nothing of
+ours is needed on the cluster either way.
 PySpark is an extra (`pip install 'green-project-registry[spark]'`) and needs Java 17 or newer.
 """
 
@@ -11,19 +12,24 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from registry.bulk.scoring.embedded import REFUSED, door
+from registry.bulk.scoring.on_nodes import scoring_rows, scoring_shares
 from registry.bulk.scoring.refusing import Progress, RowsRefused
+from registry.bulk.scoring.shares import Share, files_of, rows_in, shares_of
 from registry.rules.flow.plan import ANY_KIND, Plan
 from registry.rules.flow.python_rows import uses_of
 from registry.rules.flow.reading import bounds_of
 from registry.rules.flow.sql import query
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    import duckdb
     from pyspark.sql import DataFrame, SparkSession
+
+    from registry.bulk.scoring.footer import Told
 
 TYPES = {"number": "DOUBLE", "integer": "BIGINT", "text": "STRING", "truth": "BOOLEAN"}
 # What rows leave behind in Java dies young: a collector without threads of its own takes a fifth less
@@ -93,10 +99,17 @@ def scored(
     if in_sql:
         typed.createOrReplaceTempView("registry_book")
         return spark.sql(query(plan, "spark", source="registry_book", size=size))
-    columns = [(column.name, column.type) for column in plan.outputs(size)]
-    schema = ", ".join(f"`{name}` {TYPES[type]}" for name, type in columns)
+    columns = _columns(plan, size)
     text = query(plan, "duckdb", source="registry_book", size=size)
-    return typed.mapInArrow(scoring(text, columns), schema)
+    return typed.mapInArrow(scoring_rows(text, columns), _schema(columns))
+
+
+def _columns(plan: Plan, size: str) -> list[tuple[str, str]]:
+    return [(column.name, column.type) for column in plan.outputs(size)]
+
+
+def _schema(columns: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(f"`{name}` {TYPES[type]}" for name, type in columns)
 
 
 def _asked(plan: Plan, size: str) -> set[str]:
@@ -104,46 +117,6 @@ def _asked(plan: Plan, size: str) -> set[str]:
     program = plan.program(ANY_KIND, size, in_doubles=True)
     nodes = (program.graph.nodes[n] for n in uses_of(program))
     return {"row_id", "kind"} | {node.payload for node in nodes if node.op == "column"}
-
-
-def scoring(
-    text: str, columns: Iterable[tuple[str, str]]
-) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """A function of the batches of one share of a book that gives the batches of its result.
-
-    `text` is DuckDB's query over `registry_book`, `columns` are the result's names and types. Spark
-    sends the function itself to the nodes: it stands inside this one and names nothing outside it, so
-    that no module of ours is looked for there.
-    """
-    wanted = tuple(columns)
-
-    def score_share(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        from itertools import chain
-
-        try:
-            import duckdb
-            import pyarrow as pa
-        except ImportError as why:
-            raise RuntimeError(
-                f"{why}: each node's Python needs it (pip install 'duckdb>=1.4,<3' pyarrow pandas); "
-                "without, let Spark itself run the query: --engine spark-sql"
-            ) from why
-        held = {"number": pa.float64(), "integer": pa.int64(), "truth": pa.bool_()}
-        schema = pa.schema([(name, held.get(type, pa.string())) for name, type in wanted])
-        waiting = iter(batches)
-        first = next(waiting, None)
-        if first is None:
-            return
-        with duckdb.connect(config={"threads": 1, "memory_limit": "256MiB"}) as engine:
-            engine.execute("SET preserve_insertion_order = false")
-            book = pa.RecordBatchReader.from_batches(first.schema, chain([first], waiting))
-            engine.register("registry_book", book)
-            found = engine.sql(text)  # a relation's rows stream, a statement's are gathered first
-            read = getattr(found, "to_arrow_reader", None) or found.fetch_record_batch
-            for batch in read(50_000):
-                yield batch.cast(schema)
-
-    return score_share
 
 
 def refuse(plan: Plan, book: DataFrame) -> int:
@@ -164,18 +137,47 @@ def refuse(plan: Plan, book: DataFrame) -> int:
 
 
 def score(
+    connection: duckdb.DuckDBPyConnection,
     plan: Plan,
     source: Path,
     target: Path,
     size: str,
     say: Progress,
+    told: dict[str, Told],
     master: str,
     in_sql: bool = False,
 ) -> int:
-    """Rows in `source` to a folder of Parquet files at `target`; see `files.score_file`."""
+    """Rows in `source` to a folder of Parquet files at `target`; see `files.score_file`.
+
+    Nodes read their shares of the files themselves where they are plain files, which Spark's own
+    reader would open by the same paths: rows that became Java's and then Arrow's on their way to
+    DuckDB would cost twice what scoring them does.
+    """
     spark = session(master, in_sql)
-    book = spark.read.parquet(str(source))
-    count = refuse(plan, book)
-    scored(spark, plan, book, size, in_sql).write.mode("overwrite").parquet(str(target))
+    files = [] if in_sql else files_of(source)
+    if files:
+        workers = spark.sparkContext.defaultParallelism
+        shares = shares_of(connection, plan, files, workers)
+        found, count = _of_shares(spark, plan, shares, size, told), rows_in(shares)
+    else:
+        book = spark.read.parquet(str(source))
+        count = refuse(plan, book)
+        found = scored(spark, plan, book, size, in_sql)
+    try:
+        found.write.mode("overwrite").parquet(str(target))
+    except Exception as why:
+        if REFUSED in str(why):  # names what the door only stopped at
+            refuse(plan, spark.read.parquet(*map(str, files)))
+        raise
     say(1.0)
     return count
+
+
+def _of_shares(
+    spark: SparkSession, plan: Plan, shares: list[Share], size: str, told: dict[str, Told]
+) -> DataFrame:
+    columns = _columns(plan, size)
+    text = query(plan, "duckdb", source="registry_book", size=size, parquet=True)
+    work = scoring_shares(text, columns, shares, door(plan, told))
+    numbers = spark.range(0, len(shares), 1, max(len(shares), 1))
+    return numbers.mapInArrow(work, _schema(columns))

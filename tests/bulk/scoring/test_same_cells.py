@@ -1,8 +1,5 @@
 """Every engine gives every cell that the explained path gives."""
 
-import inspect
-import sys
-
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -23,8 +20,6 @@ from registry.bulk.scoring.embedded import connect
 from registry.bulk.scoring.files import put
 from registry.bulk.scoring.footer import read_footer
 from registry.bulk.scoring.plain import schema_of
-from registry.bulk.scoring.spark import scoring
-from registry.rules.flow.sql import query
 from tests.bulk.scoring.pack import as_tuples, differences, plan, rows
 
 
@@ -187,23 +182,6 @@ def test_a_result_leads_back_to_its_rules_and_to_the_whole_explanation():
         ]
         if failed:
             assert [rule.id for rule in rules_in(used, named)] == failed
-
-
-def test_what_spark_sends_to_its_nodes_scores_batches_and_needs_nothing_of_ours(book):
-    used = plan(is_verified=True)
-    text = query(used, "duckdb", source="registry_book", size=FULL)
-    share = scoring(text, [(column.name, column.type) for column in used.outputs(FULL)])
-    assert inspect.getclosurevars(share).globals == {}
-    made = pa.Table.from_batches(share(pq.read_table(book).to_batches(max_chunksize=50)))
-    found = sorted(tuple(row.values()) for row in made.to_pylist())
-    assert differences(used, FULL, found, sorted(score_rows(used, rows(), FULL))) == []
-    assert list(share([])) == []
-
-
-def test_a_node_without_duckdb_says_what_it_lacks(book, monkeypatch):
-    monkeypatch.setitem(sys.modules, "duckdb", None)
-    with pytest.raises(RuntimeError, match=r"duckdb.*--engine spark-sql"):
-        list(scoring("SELECT 1", [("row_id", "integer")])(pq.read_table(book).to_batches()))
 
 
 @pytest.mark.parametrize("before", ["nothing", "file", "folder"])

@@ -1,0 +1,161 @@
+"""What Spark hands to its nodes, rows or shares of files, run here as a node runs it."""
+
+import inspect
+import sys
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.bulk.scoring import FULL, RowsRefused, score_rows
+from registry.bulk.scoring.embedded import REFUSED, door
+from registry.bulk.scoring.footer import read_footer
+from registry.bulk.scoring.on_nodes import scoring_rows, scoring_shares
+from registry.bulk.scoring.plain import schema_of
+from registry.bulk.scoring.shares import MOST, files_of, rows_in, shares_of, spans
+from registry.rules.flow.sql import query
+from tests.bulk.scoring.pack import differences, plan, rows
+
+
+def write(path, given, **options):
+    schema = schema_of(plan().inputs)
+    columns = {name: [row.get(name) for row in given] for name in schema.names}
+    pq.write_table(pa.table(columns, schema=schema), path, **options)
+    return path
+
+
+def columns_of(used):
+    return [(column.name, column.type) for column in used.outputs(FULL)]
+
+
+def numbered(*numbers):
+    return [pa.record_batch({"id": [number]}) for number in numbers]
+
+
+def of_shares(used, source, workers=1):
+    """The shares of a book and what a node runs of them."""
+    with duckdb.connect() as connection:
+        shares = shares_of(connection, used, files_of(source), workers)
+        told = {} if source.is_dir() else read_footer(connection, source)
+    text = query(used, "duckdb", source="registry_book", size=FULL, parquet=True)
+    return shares, scoring_shares(text, columns_of(used), shares, door(used, told))
+
+
+def cells(batches):
+    made = pa.Table.from_batches(batches)
+    return sorted(tuple(row.values()) for row in made.to_pylist())
+
+
+def names_nothing_outside(function):
+    inner = [
+        f for f in inspect.getclosurevars(function).nonlocals.values() if inspect.isfunction(f)
+    ]
+    return all(inspect.getclosurevars(f).globals == {} for f in [function, *inner])
+
+
+def test_rows_that_spark_hands_over(tmp_path):
+    used = plan(is_verified=True)
+    text = query(used, "duckdb", source="registry_book", size=FULL)
+    share = scoring_rows(text, columns_of(used))
+    assert names_nothing_outside(share)
+    book = pq.read_table(write(tmp_path / "book.parquet", rows()))
+    found = cells(share(book.to_batches(max_chunksize=50)))
+    assert differences(used, FULL, found, sorted(score_rows(used, rows(), FULL))) == []
+    assert list(share([])) == []
+
+
+def test_shares_that_a_node_reads_itself(tmp_path):
+    """Many row groups in few shares; a number twice, as after a failure, is the same rows again."""
+    used = plan(is_verified=True)
+    source = write(tmp_path / "it's a book.parquet", rows(), row_group_size=20)
+    shares, run = of_shares(used, source, workers=3)
+    assert names_nothing_outside(run)
+    assert len(shares) == 3
+    assert rows_in(shares) == len(rows())
+    expected = sorted(score_rows(used, rows(), FULL))
+    assert differences(used, FULL, cells(run(numbered(0, 1, 2))), expected) == []
+    assert cells(run(numbered(1))) == cells(run(numbered(1)))
+    assert list(run([])) == []
+
+
+def test_a_folder_of_files_that_are_not_alike(tmp_path):
+    """Each file is typed for itself: one lacks a column, one holds a number as text."""
+    used = plan(is_verified=True)
+    folder = tmp_path / "book"
+    folder.mkdir()
+    half = len(rows()) // 2
+    first = pq.read_table(write(tmp_path / "first.parquet", rows()[:half]))
+    bare = [dict(row) for row in rows()[:half]]
+    for row in bare:
+        row.pop("credential", None)
+    pq.write_table(first.drop_columns(["credential"]), folder / "a.parquet")
+    name = "total_investment_10k_yuan"
+    second = pq.read_table(write(tmp_path / "second.parquet", rows()[half:]))
+    texts = pa.array([None if v is None else repr(v) for v in second[name].to_pylist()])
+    place = second.schema.get_field_index(name)
+    pq.write_table(second.set_column(place, name, texts), folder / "b.parquet")
+    (folder / "_SUCCESS").touch()
+    shares, run = of_shares(used, folder)
+    assert len(shares) == 2
+    expected = sorted(score_rows(used, [*bare, *rows()[half:]], FULL))
+    assert differences(used, FULL, cells(run(numbered(0, 1))), expected) == []
+
+
+def test_only_plain_files_are_read_by_nodes(tmp_path):
+    """What is else in a folder is left to Spark's own reader, which may know what to do with it."""
+    (tmp_path / "kind=solar").mkdir()
+    assert files_of(tmp_path) == []
+    assert files_of(tmp_path / "book.parquet") == [tmp_path / "book.parquet"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"kind": "perpetual_motion"}, {"row_id": None}, {"financed_elsewhere_percent": float("nan")}],
+)
+def test_a_row_that_may_not_be_scored_ends_the_share(change, tmp_path):
+    rest = rows()[1:40]
+    source = write(tmp_path / "book.parquet", [rows()[0] | change, *rest], row_group_size=20)
+    shares, run = of_shares(plan(), source, workers=2)
+    with pytest.raises(duckdb.InvalidInputException, match=REFUSED):
+        list(run(numbered(0)))
+    assert len(cells(run(numbered(1)))) == 20
+    assert len(shares) == 2
+
+
+def test_a_book_without_kinds_is_refused_before_anything_is_shared_out(tmp_path):
+    source = tmp_path / "book.parquet"
+    pq.write_table(pa.table({"row_id": [1]}), source)
+    with duckdb.connect() as connection, pytest.raises(RowsRefused) as refused:
+        shares_of(connection, plan(), [source], 2)
+    assert (refused.value.code, refused.value.column) == ("no_column", "kind")
+
+
+@pytest.mark.parametrize("what", ["rows", "shares"])
+def test_a_node_without_duckdb_says_what_it_lacks(what, tmp_path, monkeypatch):
+    source = write(tmp_path / "book.parquet", rows()[:5])
+    _, run = of_shares(plan(), source)
+    batches = numbered(0)
+    if what == "rows":
+        run = scoring_rows("SELECT 1", [("row_id", "integer")])
+        batches = pq.read_table(source).to_batches()
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(RuntimeError, match=r"duckdb.*--engine spark-sql"):
+        list(run(batches))
+
+
+@given(st.lists(st.integers(0, 200), max_size=40), st.integers(0, 300))
+def test_shares_hold_every_row_once_and_cut_no_row_group(sizes, aim):
+    found = list(spans(sizes, aim))
+    edges = {sum(sizes[:n]) for n in range(len(sizes) + 1)}
+    assert all(first < end and {first, end} <= edges for first, end in found)
+    bounds = [0, *(edge for span in found for edge in span), sum(sizes)]
+    assert bounds[::2] == bounds[1::2]
+    assert all(end - first <= aim + 2 * max(sizes) for first, end in found)
+
+
+def test_a_share_of_a_large_book_has_no_more_rows_than_a_worker_does_in_seconds():
+    found = list(spans([100_000] * 1000, MOST))
+    assert {end - first for first, end in found} == {MOST}
