@@ -64,32 +64,63 @@ def test_a_million_rows_are_scored_alike(spark, tmp_path):
     import duckdb
 
     used = plan()
-    given = list(islice(many_rows(used, DISTINCT, seed=3, climbs=1), DISTINCT))
-    source = write(tmp_path / "book.parquet", given, MANY // DISTINCT)
+    edges = list(islice(many_rows(used, DISTINCT, seed=3, climbs=1), DISTINCT))
+    source = write(tmp_path / "book.parquet", edges, MANY // DISTINCT)
     ours, theirs = tmp_path / "duckdb.parquet", tmp_path / "spark"
     assert score_file(used, source, ours, memory_mib=1024) == MANY
-    assert score_file(used, source, theirs, engine="spark", master=MASTER) == MANY
+    told: list[float] = []
+    given = {"engine": "spark", "master": MASTER}
+    assert score_file(used, source, theirs, progress=told.append, **given) == MANY
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (0.0, 1.0)
     differing = duckdb.sql(
         f"SELECT count(*) FROM '{ours}' a FULL JOIN '{theirs}/*.parquet' b USING (row_id) "
         "WHERE a IS DISTINCT FROM b"
     ).fetchall()
     assert differing == [(0,)]
     first = duckdb.sql(f"FROM '{ours}' WHERE row_id <= {DISTINCT} ORDER BY row_id").fetchall()
-    expected = [*score_rows(used, ({**row, "row_id": n} for n, row in enumerate(given, 1)))]
+    expected = [*score_rows(used, ({**row, "row_id": n} for n, row in enumerate(edges, 1)))]
     assert differences(used, COMPACT, first, expected) == []
 
 
 def test_what_may_not_be_scored_is_named_and_nothing_is_written(spark, tmp_path):
-    """The nodes that read the file only stop at it; Spark's own reader then counts what is wrong."""
-    given = [*rows()[:40], rows()[40] | {"financed_elsewhere_percent": float("nan")}]
-    source, target = write(tmp_path / "book.parquet", given), tmp_path / "scored"
+    """The nodes that read the files only stop at it; here in a file that has not the columns of the first."""
+    name = "financed_elsewhere_percent"
+    folder, target = tmp_path / "book", tmp_path / "scored"
+    folder.mkdir()
+    first = pq.read_table(write(folder / "a.parquet", rows()[:40]))
+    pq.write_table(first.drop_columns([name]), folder / "a.parquet")
+    write(folder / "b.parquet", [rows()[40], rows()[41] | {name: float("nan")}])
     with pytest.raises(RowsRefused) as refused:
-        score_file(plan(), source, target, engine="spark", master=MASTER)
-    assert (refused.value.code, refused.value.column, refused.value.count) == (
-        *("outside_its_limits", "financed_elsewhere_percent"),
-        1,
-    )
+        score_file(plan(), folder, target, engine="spark", master=MASTER)
+    assert (refused.value.code, refused.value.column) == ("outside_its_limits", name)
+    assert (refused.value.count, len(refused.value.row_ids)) == (1, 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["book"]
+
+
+def test_what_a_person_stops_leaves_nothing_and_spark_idle(spark, tmp_path):
+    """A book of many seconds; the job that had begun has failed, and no other began."""
+    source = write(tmp_path / "book.parquet", [*rows()] * 250, 50)
+    tracker = spark.sparkContext.statusTracker()
+    jobs: list[int] = []
+
+    def stop(share):
+        jobs.extend(tracker.getActiveJobsIds())
+        if jobs:
+            raise KeyboardInterrupt
+
+    given = {"engine": "spark", "master": MASTER, "progress": stop}
+    with pytest.raises(KeyboardInterrupt):
+        score_file(plan(), source, tmp_path / "scored", **given)
     assert [path.name for path in tmp_path.iterdir()] == ["book.parquet"]
+    assert [tracker.getJobInfo(job).status for job in jobs] == ["FAILED"]
+    assert list(tracker.getActiveJobsIds()) == []
+
+
+def test_a_book_without_rows_has_a_result_without_rows(spark, tmp_path):
+    source, target = write(tmp_path / "book.parquet", []), tmp_path / "scored"
+    assert score_file(plan(), source, target, engine="spark", master=MASTER) == 0
+    assert pq.read_table(target).column_names == [c.name for c in plan().outputs()]
 
 
 def test_a_folder_that_spark_wrote_is_scored_like_a_file(spark, tmp_path):

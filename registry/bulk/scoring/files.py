@@ -65,7 +65,8 @@ def score_file(
     finally:
         if partial.is_dir():
             shutil.rmtree(partial, ignore_errors=True)
-        partial.unlink(missing_ok=True)
+        else:
+            partial.unlink(missing_ok=True)
     return count
 
 

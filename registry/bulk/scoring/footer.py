@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,11 +41,17 @@ def read_footer(connection: duckdb.DuckDBPyConnection, source: Path) -> dict[str
         " FROM (SELECT *, COALESCE(stats_null_count = num_values, FALSE) AS no_values,"
         " TRY_CAST(stats_min_value AS DOUBLE) AS least, TRY_CAST(stats_max_value AS DOUBLE) AS most"
         " FROM parquet_metadata($1)) GROUP BY path_in_schema",
-        [str(source)],
+        [named(source)],
     ).fetchall()
     return {name: Told(*told) for name, *told in rows}
 
 
+def named(source: Path) -> str:
+    """A path as DuckDB takes it: no character of it stands for others."""
+    return re.sub(r"([*?\[])", r"[\1]", str(source))
+
+
 def file(source: Path) -> str:
-    """The file as it is named in a query."""
-    return f"read_parquet({DIALECTS['duckdb'].literal(str(source))})"
+    """The file as it is named in a query; the name of its folder, kind=solar, say, is no column of it."""
+    parted = "" if source.is_dir() else ", hive_partitioning = false"
+    return f"read_parquet({DIALECTS['duckdb'].literal(named(source))}{parted})"

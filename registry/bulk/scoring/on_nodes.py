@@ -80,16 +80,24 @@ def scoring_shares(
 
     def score_shares(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for number in (id for batch in batches for id in batch["id"].to_pylist()):
-            rows, first, end = by_number[number]
+            select, first, end = by_number[number]
 
-            def prepare(engine: Any, within: tuple[Any, ...] = (rows, first, end)) -> None:
-                rows, first, end = within
+            def prepare(engine: Any, within: tuple[Any, ...] = (select, first, end)) -> None:
+                import duckdb
+
+                select, first, end = within
                 # A file's statistics know nothing of NaN: no comparison may be answered from them.
                 engine.execute("SET disabled_optimizers = 'statistics_propagation'")
-                engine.execute(
-                    f"CREATE VIEW registry_book AS SELECT * FROM ({rows}"
-                    f" WHERE file_row_number >= {first} AND file_row_number < {end}) WHERE {door}"
-                )
+                try:
+                    engine.execute(
+                        f"CREATE VIEW registry_book AS SELECT * FROM ({select}"
+                        f" WHERE file_row_number >= {first} AND file_row_number < {end}) WHERE {door}"
+                    )
+                except duckdb.IOException as why:
+                    said = str(why).partition("\n")[0]
+                    raise RuntimeError(
+                        f"{said}: each node must see the book by this very path, and may read it"
+                    ) from why
 
             yield from run(prepare)
 

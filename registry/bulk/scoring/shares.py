@@ -9,58 +9,88 @@ from typing import NamedTuple
 import duckdb
 
 from registry.bulk.scoring.embedded import typed
+from registry.bulk.scoring.footer import named
 from registry.rules.flow.plan import Plan
 
-# DuckDB takes some .2 s to plan the query of a share, and some 2.5 for a million rows of it.
-MOST = 500_000
+# DuckDB takes some .2 s to plan the query of a share, and some 2.5 for a million rows of it; of so many
+# rows Spark's own reader takes some 8 more.
+MOST = 500_000  # rows of a share, where row groups allow
+FEW, SMALL = (
+    16,
+    30_000,
+)  # of more files than that, with fewer rows each, Spark's reader is the cheaper one
+ROW_NUMBER = "file_row_number"  # what DuckDB calls the place of a row, where no column is called so
 
 
 class Share(NamedTuple):
-    """The rows of one file from `first` to before `end`; `rows` is the SELECT that types that file."""
+    """The rows of one file from `first` to before `end`; `select` gives the whole file, typed."""
 
-    rows: str
+    select: str
     first: int
     end: int
 
 
-def files_of(source: Path) -> list[Path]:
-    """The Parquet files of a book, by full path; none where a folder holds anything else but hidden files."""
-    if not source.is_dir():
-        return [source.resolve()]
-    shown = [path for path in source.resolve().iterdir() if not path.name.startswith((".", "_"))]
-    plain = all(path.is_file() and path.suffix == ".parquet" for path in shown)
-    return sorted(shown) if plain else []
+class File(NamedTuple):
+    """A Parquet file and how many rows each of its row groups has, in their order."""
+
+    path: Path
+    groups: list[int]
+
+    @property
+    def rows(self) -> int:
+        return sum(self.groups)
 
 
-def shares_of(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, files: list[Path], workers: int
-) -> list[Share]:
-    """The whole book in shares: as many as workers, or more where they would pass `MOST` rows.
+def files_of(connection: duckdb.DuckDBPyConnection, source: Path) -> list[File]:
+    """The files of a book that nodes may read for themselves, by full path; none where Spark must.
 
-    Raises `RowsRefused` for a file without the columns that every book has.
+    That is so for a folder that holds anything but Parquet files (and hidden ones), for very many
+    small files, and where a column bears the name by which DuckDB numbers rows.
     """
-    groups = [_row_groups(connection, path) for path in files]
-    aim = min(MOST, -(-sum(map(sum, groups)) // max(workers, 1)))
-    return [
-        Share(rows, first, end)
-        for path, sizes in zip(files, groups, strict=True)
-        if (rows := typed(connection, plan, path))
-        for first, end in spans(sizes, aim)
-    ]
+    paths = [source.absolute()]
+    if source.is_dir():
+        inside = source.absolute().iterdir()
+        paths = sorted(path for path in inside if not path.name.startswith((".", "_")))
+        if not all(path.suffix == ".parquet" for path in paths):
+            return []
+    if not paths or not all(path.is_file() for path in paths):
+        return []
+    if any(_has_row_numbers(connection, path) for path in paths):
+        return []
+    files = [File(path, _row_groups(connection, path)) for path in paths]
+    small = sum(file.rows for file in files) < SMALL * len(files)
+    return [] if small and len(files) > FEW else files
 
 
-def rows_in(shares: list[Share]) -> int:
-    return sum(share.end - share.first for share in shares)
+def _has_row_numbers(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    asked = "SELECT count(*) > 0 FROM parquet_schema($1) WHERE lower(name) = $2"
+    return bool(connection.execute(asked, [named(path), ROW_NUMBER]).fetchall()[0][0])
 
 
 def _row_groups(connection: duckdb.DuckDBPyConnection, path: Path) -> list[int]:
-    """How many rows each row group of a file has, in their order."""
     found = connection.execute(
         "SELECT any_value(row_group_num_rows) FROM parquet_metadata($1)"
         " GROUP BY row_group_id ORDER BY row_group_id",
-        [str(path)],
+        [named(path)],
     ).fetchall()
     return [rows for (rows,) in found]
+
+
+def shares_of(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, files: list[File], workers: int
+) -> list[Share]:
+    """The whole book in shares of about the same size: one for each worker, more of a large book.
+
+    No row group is cut and no two files are put together. Raises `RowsRefused` for a file without the
+    columns that every book has.
+    """
+    rows = sum(file.rows for file in files)
+    aim = min(MOST, -(-rows // max(workers, 1)))
+    shares = []
+    for file in files:
+        select = typed(connection, plan, file.path)
+        shares += [Share(select, first, end) for first, end in spans(file.groups, aim)]
+    return shares
 
 
 def spans(sizes: list[int], aim: int) -> Iterator[tuple[int, int]]:

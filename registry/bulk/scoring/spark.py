@@ -15,11 +15,14 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
+from registry.bulk.scoring import embedded
 from registry.bulk.scoring.embedded import REFUSED, door
+from registry.bulk.scoring.footer import named
 from registry.bulk.scoring.on_nodes import scoring_rows, scoring_shares
 from registry.bulk.scoring.refusing import Progress, RowsRefused
-from registry.bulk.scoring.shares import Share, files_of, rows_in, shares_of
+from registry.bulk.scoring.shares import Share, files_of, shares_of
 from registry.rules.flow.plan import ANY_KIND, Plan
 from registry.rules.flow.python_rows import uses_of
 from registry.rules.flow.reading import bounds_of
@@ -27,6 +30,7 @@ from registry.rules.flow.sql import query
 
 if TYPE_CHECKING:
     import duckdb
+    from pyspark import StatusTracker
     from pyspark.sql import DataFrame, SparkSession
 
     from registry.bulk.scoring.footer import Told
@@ -154,23 +158,72 @@ def score(
     DuckDB would cost twice what scoring them does.
     """
     spark = session(master, in_sql)
-    files = [] if in_sql else files_of(source)
-    if files:
-        workers = spark.sparkContext.defaultParallelism
-        shares = shares_of(connection, plan, files, workers)
-        found, count = _of_shares(spark, plan, shares, size, told), rows_in(shares)
+    shares: list[Share] = []
+    if not in_sql and (files := files_of(connection, source)):
+        shares = shares_of(connection, plan, files, spark.sparkContext.defaultParallelism)
+        count = sum(file.rows for file in files)
+        found = _of_shares(spark, plan, shares, size, told)
     else:
         book = spark.read.parquet(str(source))
         count = refuse(plan, book)
         found = scored(spark, plan, book, size, in_sql)
     try:
-        found.write.mode("overwrite").parquet(str(target))
+        _written(spark, found, target, say)
     except Exception as why:
-        if REFUSED in str(why):  # names what the door only stopped at
-            refuse(plan, spark.read.parquet(*map(str, files)))
+        if shares and REFUSED in str(why):  # names what the door only stopped at
+            selects = dict.fromkeys(share.select for share in shares)
+            connection.execute(f"CREATE VIEW book AS {' UNION ALL '.join(selects)}")
+            embedded.refuse(connection, plan)
         raise
-    say(1.0)
+    all_there(connection, target, count)
     return count
+
+
+def all_there(connection: duckdb.DuckDBPyConnection, target: Path, count: int) -> None:
+    """A node that sees an older copy of the book, say, must not give a result that looks whole."""
+    files = [named(path) for path in target.glob("*.parquet")]
+    asked = "SELECT COALESCE(sum(num_rows), 0) FROM parquet_file_metadata($1)"
+    written = connection.execute(asked, [files]).fetchall()[0][0] if files else 0
+    if written != count:
+        raise RuntimeError(f"{written} rows were written of a book of {count}: nothing is kept")
+
+
+def _written(spark: SparkSession, found: DataFrame, target: Path, say: Progress) -> None:
+    """Write it in a thread and tell how many shares are done; what `say` raises ends Spark's work too."""
+    from pyspark import InheritableThread
+
+    context, name = spark.sparkContext, f"registry scoring {uuid4()}"
+    outcome: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            context.setJobGroup(name, "registry scoring", interruptOnCancel=True)
+            found.write.mode("overwrite").parquet(str(target))
+        except BaseException as why:
+            outcome.append(why)
+
+    thread = InheritableThread(target=work)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(0.2)
+            say(_done(context.statusTracker(), name))
+    except BaseException:
+        while thread.is_alive():  # a job that has not begun yet cannot be stopped, so once more
+            context.cancelJobGroup(name)
+            thread.join(0.2)
+        raise
+    if outcome:
+        raise outcome[0]
+    say(1.0)
+
+
+def _done(tracker: StatusTracker, group: str) -> float:
+    """The part of the tasks of a group of jobs that is done, 0 … 1."""
+    jobs = filter(None, map(tracker.getJobInfo, tracker.getJobIdsForGroup(group)))
+    stages = filter(None, (tracker.getStageInfo(id) for job in jobs for id in job.stageIds))
+    counts = [(stage.numCompletedTasks, stage.numTasks) for stage in stages]
+    return sum(done for done, _ in counts) / max(sum(tasks for _, tasks in counts), 1)
 
 
 def _of_shares(

@@ -1,5 +1,7 @@
 """What Spark hands to its nodes, rows or shares of files, run here as a node runs it."""
 
+import builtins
+import dis
 import inspect
 import sys
 
@@ -10,12 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.bulk.scoring import FULL, RowsRefused, score_rows
+from registry.bulk.scoring import FULL, RowsRefused, score_file, score_rows
 from registry.bulk.scoring.embedded import REFUSED, door
 from registry.bulk.scoring.footer import read_footer
 from registry.bulk.scoring.on_nodes import scoring_rows, scoring_shares
 from registry.bulk.scoring.plain import schema_of
-from registry.bulk.scoring.shares import MOST, files_of, rows_in, shares_of, spans
+from registry.bulk.scoring.shares import FEW, MOST, files_of, shares_of, spans
+from registry.bulk.scoring.spark import all_there
 from registry.rules.flow.sql import query
 from tests.bulk.scoring.pack import differences, plan, rows
 
@@ -38,7 +41,7 @@ def numbered(*numbers):
 def of_shares(used, source, workers=1):
     """The shares of a book and what a node runs of them."""
     with duckdb.connect() as connection:
-        shares = shares_of(connection, used, files_of(source), workers)
+        shares = shares_of(connection, used, files_of(connection, source), workers)
         told = {} if source.is_dir() else read_footer(connection, source)
     text = query(used, "duckdb", source="registry_book", size=FULL, parquet=True)
     return shares, scoring_shares(text, columns_of(used), shares, door(used, told))
@@ -49,18 +52,26 @@ def cells(batches):
     return sorted(tuple(row.values()) for row in made.to_pylist())
 
 
-def names_nothing_outside(function):
-    inner = [
-        f for f in inspect.getclosurevars(function).nonlocals.values() if inspect.isfunction(f)
-    ]
-    return all(inspect.getclosurevars(f).globals == {} for f in [function, *inner])
+def asked_outside(function):
+    """The names of its module that a function, those inside it and those it closes over ask for."""
+    codes = [function.__code__]
+    for code in codes:  # grows
+        codes += [inner for inner in code.co_consts if inspect.iscode(inner)]
+    loaded = {
+        step.argval
+        for code in codes
+        for step in dis.get_instructions(code)
+        if "GLOBAL" in step.opname
+    }
+    closed = filter(inspect.isfunction, inspect.getclosurevars(function).nonlocals.values())
+    return loaded.difference(dir(builtins)).union(*map(asked_outside, closed))
 
 
 def test_rows_that_spark_hands_over(tmp_path):
     used = plan(is_verified=True)
     text = query(used, "duckdb", source="registry_book", size=FULL)
     share = scoring_rows(text, columns_of(used))
-    assert names_nothing_outside(share)
+    assert asked_outside(share) == set()
     book = pq.read_table(write(tmp_path / "book.parquet", rows()))
     found = cells(share(book.to_batches(max_chunksize=50)))
     assert differences(used, FULL, found, sorted(score_rows(used, rows(), FULL))) == []
@@ -72,12 +83,13 @@ def test_shares_that_a_node_reads_itself(tmp_path):
     used = plan(is_verified=True)
     source = write(tmp_path / "it's a book.parquet", rows(), row_group_size=20)
     shares, run = of_shares(used, source, workers=3)
-    assert names_nothing_outside(run)
+    assert asked_outside(run) == set()
     assert len(shares) == 3
-    assert rows_in(shares) == len(rows())
     expected = sorted(score_rows(used, rows(), FULL))
     assert differences(used, FULL, cells(run(numbered(0, 1, 2))), expected) == []
-    assert cells(run(numbered(1))) == cells(run(numbered(1)))
+    second = cells(run(numbered(1)))
+    assert second == cells(run(numbered(1)))
+    assert len(second) == shares[1].end - shares[1].first > 0
     assert list(run([])) == []
 
 
@@ -104,11 +116,64 @@ def test_a_folder_of_files_that_are_not_alike(tmp_path):
     assert differences(used, FULL, cells(run(numbered(0, 1))), expected) == []
 
 
-def test_only_plain_files_are_read_by_nodes(tmp_path):
-    """What is else in a folder is left to Spark's own reader, which may know what to do with it."""
-    (tmp_path / "kind=solar").mkdir()
-    assert files_of(tmp_path) == []
-    assert files_of(tmp_path / "book.parquet") == [tmp_path / "book.parquet"]
+def test_names_are_taken_as_they_are(tmp_path):
+    """No character of a path stands for others, and no folder's name is a column."""
+    used = plan(is_verified=True)
+    folder = tmp_path / "kind=hydro"
+    folder.mkdir()
+    half = len(rows()) // 2
+    write(folder / "part1.parquet", rows()[:half])
+    write(folder / "part[1].parquet", rows()[half:])
+    _, run = of_shares(used, folder)
+    expected = sorted(score_rows(used, rows(), FULL))
+    assert differences(used, FULL, cells(run(numbered(0, 1))), expected) == []
+    target = tmp_path / "scored.parquet"
+    assert score_file(used, folder / "part[1].parquet", target, size=FULL) == len(rows()) - half
+    kept = {row["row_id"] for row in rows()[half:]}
+    found = cells(pq.read_table(target).to_batches())
+    assert differences(used, FULL, found, [row for row in expected if row[0] in kept]) == []
+
+
+def spark_reads(connection, source):
+    return files_of(connection, source) == []
+
+
+def test_what_nodes_do_not_read_themselves(tmp_path):
+    """What is else in a folder, and what DuckDB would mistake, is left to Spark's own reader."""
+    with duckdb.connect() as connection:
+        plain = write(tmp_path / "book.parquet", rows()[:5])
+        assert not spark_reads(connection, plain)
+        assert not spark_reads(connection, tmp_path)
+        (tmp_path / "_SUCCESS").touch()
+        (tmp_path / ".part.crc").touch()
+        assert not spark_reads(connection, tmp_path)
+        (tmp_path / "more.csv").touch()
+        assert spark_reads(connection, tmp_path)
+        (tmp_path / "more.csv").unlink()
+        (tmp_path / "kind=solar").mkdir()
+        assert spark_reads(connection, tmp_path)
+        assert spark_reads(connection, tmp_path / "*.parquet")
+        book = pq.read_table(plain)
+        numbered_otherwise = tmp_path / "numbered.parquet"
+        pq.write_table(book.append_column("File_Row_Number", book["row_id"]), numbered_otherwise)
+        assert spark_reads(connection, numbered_otherwise)
+
+
+def test_very_many_small_files_are_not_read_one_by_one(tmp_path):
+    for n in range(FEW + 1):
+        write(tmp_path / f"{n}.parquet", rows()[:1])
+    with duckdb.connect() as connection:
+        assert spark_reads(connection, tmp_path)
+        (tmp_path / "0.parquet").unlink()
+        assert not spark_reads(connection, tmp_path)
+
+
+def test_a_result_with_fewer_rows_than_the_book_is_no_result(tmp_path):
+    write(tmp_path / "part-0.parquet", rows()[:5])
+    with duckdb.connect() as connection:
+        all_there(connection, tmp_path, 5)
+        with pytest.raises(RuntimeError, match="5 rows were written of a book of 6"):
+            all_there(connection, tmp_path, 6)
 
 
 @pytest.mark.parametrize(
@@ -125,11 +190,19 @@ def test_a_row_that_may_not_be_scored_ends_the_share(change, tmp_path):
     assert len(shares) == 2
 
 
+def test_a_node_that_does_not_see_the_book_says_so(tmp_path):
+    source = write(tmp_path / "book.parquet", rows()[:5])
+    _, run = of_shares(plan(), source)
+    source.unlink()
+    with pytest.raises(RuntimeError, match=r"book\.parquet.*each node must see the book"):
+        list(run(numbered(0)))
+
+
 def test_a_book_without_kinds_is_refused_before_anything_is_shared_out(tmp_path):
     source = tmp_path / "book.parquet"
     pq.write_table(pa.table({"row_id": [1]}), source)
     with duckdb.connect() as connection, pytest.raises(RowsRefused) as refused:
-        shares_of(connection, plan(), [source], 2)
+        shares_of(connection, plan(), files_of(connection, source), 2)
     assert (refused.value.code, refused.value.column) == ("no_column", "kind")
 
 
