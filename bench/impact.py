@@ -20,14 +20,11 @@ from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
-from bench.scoring_data.applications import Register, varied
+from bench.scoring_data.applications import Register, read_alone, varied
 from registry import rulebooks
 from registry.db import Database
-from registry.models import Application, ApplicationVersion
+from registry.models import Application
 from registry.operations import rulebook_impact
-from registry.operations.assessment import judged
-from registry.queries.assessment import newest_assessment
-from registry.queries.what_counts import WhatCounts
 from registry.reference import tables
 from registry.rules.flow.plan import Plan
 from registry.rules.rulebook.load import parse
@@ -70,17 +67,7 @@ def one_by_one(session: Session, trial: Any, most: int) -> Iterator[Any]:
     book = rulebooks.load(*SHIPPED)
     cases = select(Application).where(Application.version_no > 0).order_by(col(Application.id))
     for case in session.exec(cases.limit(most)):
-        version = session.exec(
-            select(ApplicationVersion).where(
-                ApplicationVersion.application_id == case.id,
-                ApplicationVersion.no == case.version_no,
-            )
-        ).one()
-        inputs, settled = judged(session, case)
-        newest = newest_assessment(session, case)
-        answers = {**version.answers, **inputs, **(newest.found if newest else {})}
-        whole = WhatCounts(case.id, case.kind, book.id, book.version, answers, settled)
-        yield rulebook_impact.judge_alone(whole, book, trial)
+        yield rulebook_impact.judge_alone(read_alone(session, case, book), book, trial)
 
 
 def plain(tried: Any) -> tuple[Any, ...]:

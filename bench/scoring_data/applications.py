@@ -11,14 +11,15 @@ from random import Random
 from typing import Any
 
 from sqlalchemy import insert
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bench.scoring_data.edges import fields_of
 from registry.db import columns_of
 from registry.models import Application, ApplicationVersion, Assessment, Judgement
-from registry.queries.assessment import ASSESSED, RESCORED
+from registry.operations.assessment import judged
+from registry.queries.assessment import ASSESSED, RESCORED, newest_assessment
 from registry.queries.case import SETTLED
-from registry.queries.what_counts import INPUT
+from registry.queries.what_counts import INPUT, WhatCounts
 from registry.rules.answers import canonical, cells
 from registry.rules.flow.plan import LEAN, Plan
 from registry.rules.flow.python_rows import score_rows
@@ -28,6 +29,23 @@ from registry.rules.rulebook import Rulebook
 from registry.rules.score import SETTLEABLE, assess
 
 Row = Mapping[str, Any]
+
+
+def read_alone(session: Session, case: Application, book: Rulebook) -> WhatCounts:
+    """What counts of one application, by statements of its own: what a single case is judged by."""
+    version = session.exec(
+        select(ApplicationVersion).where(
+            ApplicationVersion.application_id == case.id,
+            ApplicationVersion.no == case.version_no,
+        )
+    ).one()
+    inputs, settled = judged(session, case)
+    newest = newest_assessment(session, case)
+    answers = {**version.answers, **inputs, **(newest.found if newest else {})}
+    assert case.id is not None
+    return WhatCounts(case.id, case.kind, book.id, book.version, answers, settled)
+
+
 OF_MANY = 12
 UNREADABLE = ("abc", "-1", "9" * 20, "1.123456789", "", "  ", "１２", "12%", "yes", "2026-13-01")
 

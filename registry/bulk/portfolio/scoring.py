@@ -27,7 +27,7 @@ from registry.rules.portfolio import (
 from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook import Rulebook
 from registry.rules.rulebook.environment import Environment
-from registry.rules.rulebook.expression import Name, Tree, children
+from registry.rules.rulebook.expression import names_in
 from registry.rules.score import assess
 
 PYTHON, DUCKDB, SPARK, SPARK_SQL = "python", "duckdb", "spark", "spark-sql"
@@ -63,7 +63,7 @@ class Scorer:
         self._checks = [
             (check, tree)
             for check, tree, _ in book.program.checks
-            if tree is not None and _names(tree) <= set(book.input_by_id)
+            if tree is not None and names_in(tree) <= set(book.input_by_id)
         ]
         self._states: dict[tuple[int, ...], tuple[Reason, ...]] = {}
         self._wide = [name for name in self.names if name.startswith("states_")]
@@ -236,11 +236,3 @@ def _figure(one: Mapping[str, Any], ids: Sequence[str], part: str) -> int | None
         if value is not None:
             return grams(value)
     return None
-
-
-def _names(tree: Tree) -> set[str]:
-    """Every name that an expression reads."""
-    found = {tree.id} if isinstance(tree, Name) else set()
-    for part in children(tree):
-        found |= _names(part)
-    return found

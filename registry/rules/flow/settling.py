@@ -6,7 +6,7 @@ what failed. So a row's states, its doubted rows and a few masks a row are enoug
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from registry.rules.assessment import (
@@ -24,7 +24,7 @@ from registry.rules.flow.nodes import INTEGER
 from registry.rules.flow.plan import Column, Plan
 from registry.rules.grading import GATES
 from registry.rules.rulebook import Rulebook
-from registry.rules.rulebook.expression import Name, Tree, children
+from registry.rules.rulebook.expression import names_in
 from registry.rules.score import SETTLEABLE
 
 _MATTERS = {"missing": MISSING, "condition": CONDITIONAL}  # states whose matters have a prefix
@@ -45,15 +45,8 @@ def can_be_put_over(book: Rulebook) -> bool:
     if any(rule.weight_bp for rule in book.rules if rule.id in gates):
         return False
     trees = [tree for _, *both in book.program.caps for tree in both if tree is not None]
-    read = {name.removeprefix("scored_") for tree in trees for name in _names(tree)}
+    read = {name.removeprefix("scored_") for tree in trees for name in names_in(tree)}
     return not gates & read
-
-
-def _names(tree: Tree) -> Iterator[str]:
-    if isinstance(tree, Name):
-        yield tree.id
-    for part in children(tree):
-        yield from _names(part)
 
 
 class Settling:
