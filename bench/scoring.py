@@ -31,10 +31,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.parity import DAY, lay_table
+from bench.scoring_data.drawn_tables import table_of
 from bench.scoring_data.edges import many_rows
 from registry import rulebooks
 from registry.bulk.scoring import COMPACT, LEAN, Plan, plan_for, score_file
-from registry.bulk.scoring.plain import schema_of
 from registry.reference import tables
 
 PIECE = 50_000
@@ -51,14 +51,12 @@ def the_plan() -> Plan:
 
 def make_rows(plan: Plan, path: Path, count: int, distinct: int) -> None:
     """A book of `count` rows; after `distinct` they come again under new numbers."""
-    schema = schema_of(plan.inputs)
     source = many_rows(plan, distinct, seed=7, climbs=1)
     parts = []
     while piece := list(islice(source, PIECE)):
-        columns = {name: [row.get(name) for row in piece] for name in schema.names}
-        parts.append(pa.table(columns, schema=schema))
+        parts.append(table_of(plan, piece))
     whole = pa.concat_tables(parts)
-    with pq.ParquetWriter(path, schema, compression="zstd") as out:
+    with pq.ParquetWriter(path, whole.schema, compression="zstd") as out:
         for first in range(0, count, distinct):
             numbers = pa.array(range(first + 1, first + distinct + 1), pa.int64())
             again = whole.set_column(0, "row_id", numbers)

@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from bench.scoring_data.drawn_tables import table_of
 from bench.scoring_data.edges import many_rows
 from registry import rulebooks
 from registry.bulk import ingest
 from registry.bulk.portfolio import Scorer
 from registry.bulk.scoring import COMPACT, FULL, RowsRefused, score_file, score_rows
-from registry.bulk.scoring.plain import schema_of
 from registry.bulk.scoring.spark import OPTIONS_IN_SQL, SparkNotReady, scored, session
 from registry.reference import tables
 from tests import books
@@ -34,10 +34,8 @@ def spark():
 
 def write(path, given, times=1):
     """The rows, `times` times under new numbers."""
-    schema = schema_of(plan().inputs)
-    columns = {name: [row.get(name) for row in given] for name in schema.names}
-    table = pa.table(columns, schema=schema)
-    with pq.ParquetWriter(path, schema) as out:
+    table = table_of(plan(), list(given))
+    with pq.ParquetWriter(path, table.schema) as out:
         for n in range(times):
             numbers = pa.array(range(n * len(given) + 1, (n + 1) * len(given) + 1), pa.int64())
             out.write_table(table.set_column(0, "row_id", numbers))

@@ -27,7 +27,7 @@ from registry.rules.portfolio import (
 from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook import Rulebook
 from registry.rules.rulebook.environment import Environment
-from registry.rules.rulebook.expression import names_in
+from registry.rules.rulebook.expression import names
 from registry.rules.score import assess
 
 PYTHON, DUCKDB, SPARK, SPARK_SQL = "python", "duckdb", "spark", "spark-sql"
@@ -63,7 +63,7 @@ class Scorer:
         self._checks = [
             (check, tree)
             for check, tree, _ in book.program.checks
-            if tree is not None and names_in(tree) <= set(book.input_by_id)
+            if tree is not None and book.input_by_id.keys() >= set(names(tree))
         ]
         self._states: dict[tuple[int, ...], tuple[Reason, ...]] = {}
         self._wide = [name for name in self.names if name.startswith("states_")]
@@ -139,15 +139,15 @@ class Scorer:
             yield dict(zip(self.names, result, strict=True))
 
     def _write(self, plain: Path, rows: Sequence[BookRow]) -> None:
-        names = [
+        asked = [
             column.name for column in self.plan.inputs if column.name not in ("row_id", "kind")
         ]
         with plain.open("w", encoding="utf-8", newline="") as file:
             out = csv.writer(file)
-            out.writerow(["row_id", "kind", *names])
+            out.writerow(["row_id", "kind", *asked])
             for number, row in enumerate(rows):
                 values = self._values(row)
-                out.writerow([number, row.kind, *(values.get(name, "") for name in names)])
+                out.writerow([number, row.kind, *(values.get(name, "") for name in asked)])
 
     # -- results to words ------------------------------------------------------------------------
 

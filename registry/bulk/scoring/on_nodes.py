@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def _scoring(text: str, columns: Iterable[tuple[str, str]]) -> Callable[..., Any]:
-    """Runs DuckDB's query after `prepare(engine)` and gives its result with the types of `columns`."""
+    """Runs DuckDB's query after `prepare(engine, …)` and gives its result with the types of `columns`."""
     wanted = tuple(columns)
 
-    def run(prepare: Callable[[Any], None]) -> Iterator[pa.RecordBatch]:
+    def run(prepare: Callable[..., None], *given: Any) -> Iterator[pa.RecordBatch]:
         try:
             import duckdb
             import pyarrow as pa
@@ -34,7 +34,7 @@ def _scoring(text: str, columns: Iterable[tuple[str, str]]) -> Callable[..., Any
         schema = pa.schema([(name, held.get(type, pa.string())) for name, type in wanted])
         with duckdb.connect(config={"threads": 1, "memory_limit": "256MiB"}) as engine:
             engine.execute("SET preserve_insertion_order = false")
-            prepare(engine)
+            prepare(engine, *given)
             found = engine.sql(text)  # a relation's rows stream, a statement's are gathered first
             read = getattr(found, "to_arrow_reader", None) or found.fetch_record_batch
             for batch in read(50_000):
@@ -78,27 +78,24 @@ def scoring_shares(
     """
     run, by_number = _scoring(text, columns), tuple(map(tuple, shares))
 
+    def prepare(engine: Any, select: str, first: int, end: int) -> None:
+        import duckdb
+
+        # A file's statistics know nothing of NaN: no comparison may be answered from them.
+        engine.execute("SET disabled_optimizers = 'statistics_propagation'")
+        try:
+            engine.execute(
+                f"CREATE VIEW registry_book AS SELECT * FROM ({select}"
+                f" WHERE file_row_number >= {first} AND file_row_number < {end}) WHERE {door}"
+            )
+        except duckdb.IOException as why:
+            said = str(why).partition("\n")[0]
+            raise RuntimeError(
+                f"{said}: each node must see the book by this very path, and may read it"
+            ) from why
+
     def score_shares(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for number in (id for batch in batches for id in batch["id"].to_pylist()):
-            select, first, end = by_number[number]
-
-            def prepare(engine: Any, within: tuple[Any, ...] = (select, first, end)) -> None:
-                import duckdb
-
-                select, first, end = within
-                # A file's statistics know nothing of NaN: no comparison may be answered from them.
-                engine.execute("SET disabled_optimizers = 'statistics_propagation'")
-                try:
-                    engine.execute(
-                        f"CREATE VIEW registry_book AS SELECT * FROM ({select}"
-                        f" WHERE file_row_number >= {first} AND file_row_number < {end}) WHERE {door}"
-                    )
-                except duckdb.IOException as why:
-                    said = str(why).partition("\n")[0]
-                    raise RuntimeError(
-                        f"{said}: each node must see the book by this very path, and may read it"
-                    ) from why
-
-            yield from run(prepare)
+            yield from run(prepare, *by_number[number])
 
     return score_shares

@@ -55,16 +55,17 @@ def files_of(connection: duckdb.DuckDBPyConnection, source: Path) -> list[File]:
             return []
     if not paths or not all(path.is_file() for path in paths):
         return []
-    if any(_has_row_numbers(connection, path) for path in paths):
+    if _have_row_numbers(connection, paths):
         return []
     files = [File(path, _row_groups(connection, path)) for path in paths]
     small = sum(file.rows for file in files) < SMALL * len(files)
     return [] if small and len(files) > FEW else files
 
 
-def _has_row_numbers(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
+def _have_row_numbers(connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> bool:
     asked = "SELECT count(*) > 0 FROM parquet_schema($1) WHERE lower(name) = $2"
-    return bool(connection.execute(asked, [named(path), ROW_NUMBER]).fetchall()[0][0])
+    names = [named(path) for path in paths]
+    return bool(connection.execute(asked, [names, ROW_NUMBER]).fetchall()[0][0])
 
 
 def _row_groups(connection: duckdb.DuckDBPyConnection, path: Path) -> list[int]:

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from registry.bulk.scoring import embedded
-from registry.bulk.scoring.embedded import REFUSED, door
 from registry.bulk.scoring.footer import named
 from registry.bulk.scoring.on_nodes import scoring_rows, scoring_shares
 from registry.bulk.scoring.refusing import Progress, RowsRefused
@@ -158,6 +157,8 @@ def score(
     DuckDB would cost twice what scoring them does.
     """
     spark = session(master, in_sql)
+    from pyspark.errors import PySparkException
+
     shares: list[Share] = []
     if not in_sql and (files := files_of(connection, source)):
         shares = shares_of(connection, plan, files, spark.sparkContext.defaultParallelism)
@@ -169,8 +170,8 @@ def score(
         found = scored(spark, plan, book, size, in_sql)
     try:
         _written(spark, found, target, say)
-    except Exception as why:
-        if shares and REFUSED in str(why):  # names what the door only stopped at
+    except PySparkException as why:
+        if shares and embedded.REFUSED in str(why):  # names what the door only stopped at
             selects = dict.fromkeys(share.select for share in shares)
             connection.execute(f"CREATE VIEW book AS {' UNION ALL '.join(selects)}")
             embedded.refuse(connection, plan)
@@ -231,6 +232,6 @@ def _of_shares(
 ) -> DataFrame:
     columns = _columns(plan, size)
     text = query(plan, "duckdb", source="registry_book", size=size, parquet=True)
-    work = scoring_shares(text, columns, shares, door(plan, told))
+    work = scoring_shares(text, columns, shares, embedded.door(plan, told))
     numbers = spark.range(0, len(shares), 1, max(len(shares), 1))
     return numbers.mapInArrow(work, _schema(columns))

@@ -24,7 +24,7 @@ from registry.rules.flow.nodes import INTEGER
 from registry.rules.flow.plan import Column, Plan
 from registry.rules.grading import GATES
 from registry.rules.rulebook import Rulebook
-from registry.rules.rulebook.expression import names_in
+from registry.rules.rulebook.expression import names
 from registry.rules.score import SETTLEABLE
 
 _MATTERS = {"missing": MISSING, "condition": CONDITIONAL}  # states whose matters have a prefix
@@ -45,7 +45,7 @@ def can_be_put_over(book: Rulebook) -> bool:
     if any(rule.weight_bp for rule in book.rules if rule.id in gates):
         return False
     trees = [tree for _, *both in book.program.caps for tree in both if tree is not None]
-    read = {name.removeprefix("scored_") for tree in trees for name in names_in(tree)}
+    read = {name.removeprefix("scored_") for tree in trees for name in names(tree)}
     return not gates & read
 
 
@@ -63,8 +63,8 @@ class Settling:
     def columns(self) -> tuple[Column, ...]:
         """The columns of a table of `Settled`: row_id, stops_0 …, left_0 …; only rows that have any."""
         count = self.plan.state_columns
-        names = [f"{what}_{n}" for what in ("stops", "left") for n in range(count)]
-        return (Column("row_id", INTEGER), *(Column(name, INTEGER) for name in names))
+        masks = [f"{what}_{n}" for what in ("stops", "left") for n in range(count)]
+        return (Column("row_id", INTEGER), *(Column(name, INTEGER) for name in masks))
 
     def settle(self, outcomes: Mapping[str, str]) -> Settled:
         """The masks of a row by what was settled: outcomes by the ids of matters."""

@@ -140,12 +140,6 @@ def children(tree: Tree) -> tuple[Tree, ...]:
             return ()
 
 
-def names_in(tree: Tree) -> set[str]:
-    """Every name that an expression reads."""
-    found = {tree.id} if isinstance(tree, Name) else set()
-    return found.union(*map(names_in, children(tree)))
-
-
 def walk(tree: Tree) -> Iterator[Tree]:
     yield tree
     for part in children(tree):

@@ -12,7 +12,7 @@ from registry.rules.rulebook.expression import (
     Number,
     Text,
     Tree,
-    walk,
+    names,
 )
 from registry.rules.snapping import decimal_text
 from registry.words import Words
@@ -95,7 +95,6 @@ def _group(id: str, book: Rulebook) -> Words:
 
 def _depends(tree: Tree, book: Rulebook) -> Words:
     """What has no plain wording names at least the answers that it hangs on."""
-    ids = dict.fromkeys(part.id for part in walk(tree) if isinstance(part, Name))
-    names = [_name(id, book) for id in ids]
-    listed = Words("、".join(w.zh for w in names), ", ".join(w.en for w in names))
+    read = [_name(id, book) for id in names(tree)]
+    listed = Words("、".join(w.zh for w in read), ", ".join(w.en for w in read))
     return Words(f"{listed}的答案要求", f"the answers to {listed} call for it")

@@ -1,12 +1,16 @@
 """A small pack of rows on the edges of every kind, the plans that score it, and what `assess` says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from itertools import zip_longest
+from pathlib import Path
 from random import Random
 from typing import Any
 
+import pyarrow.parquet as pq
+
+from bench.scoring_data.drawn_tables import table_of
 from bench.scoring_data.edges import edge_rows
 from registry.bulk.scoring import FULL, LEAN, Plan, plan_for, score_rows
 from registry.reference import tables
@@ -50,6 +54,12 @@ def rows(each: int = 15) -> tuple[Row, ...]:
         found += _mixed(Random(kind).sample(mine, len(mine)))[:each]
     found += [{**cells(BOOK, example.given), "kind": example.kind} for example in BOOK.examples]
     return tuple({"row_id": n, **row} for n, row in enumerate(found, 1))
+
+
+def write(path: Path, given: Sequence[Row], **options: Any) -> Path:
+    """The rows as a Parquet file of a book."""
+    pq.write_table(table_of(plan(), list(given)), path, **options)
+    return path
 
 
 def _mixed(found: list[Row]) -> list[Row]:

@@ -19,20 +19,12 @@ from registry.bulk.scoring.blanks import without_blanks
 from registry.bulk.scoring.embedded import connect
 from registry.bulk.scoring.files import put
 from registry.bulk.scoring.footer import read_footer
-from registry.bulk.scoring.plain import schema_of
-from tests.bulk.scoring.pack import as_tuples, differences, plan, rows
+from tests.bulk.scoring.pack import as_tuples, differences, plan, rows, write
 
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
     return write(tmp_path_factory.mktemp("book") / "book.parquet", rows())
-
-
-def write(path, given, **options):
-    schema = schema_of(plan().inputs)
-    columns = {name: [row.get(name) for row in given] for name in schema.names}
-    pq.write_table(pa.table(columns, schema=schema), path, **options)
-    return path
 
 
 def read(path):

@@ -16,18 +16,10 @@ from registry.bulk.scoring import FULL, RowsRefused, score_file, score_rows
 from registry.bulk.scoring.embedded import REFUSED, door
 from registry.bulk.scoring.footer import read_footer
 from registry.bulk.scoring.on_nodes import scoring_rows, scoring_shares
-from registry.bulk.scoring.plain import schema_of
 from registry.bulk.scoring.shares import FEW, MOST, files_of, shares_of, spans
 from registry.bulk.scoring.spark import all_there
 from registry.rules.flow.sql import query
-from tests.bulk.scoring.pack import differences, plan, rows
-
-
-def write(path, given, **options):
-    schema = schema_of(plan().inputs)
-    columns = {name: [row.get(name) for row in given] for name in schema.names}
-    pq.write_table(pa.table(columns, schema=schema), path, **options)
-    return path
+from tests.bulk.scoring.pack import differences, plan, rows, write
 
 
 def columns_of(used):
