@@ -24,7 +24,7 @@ from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import duckdb
 import pyarrow as pa
@@ -149,7 +149,9 @@ def _cpu_below() -> float:
 
 def child(name: str, source: Path, target: Path) -> dict[str, float]:
     command = [sys.executable, "-m", "bench.scoring", "--one", name, source, target]
-    made = subprocess.run(command, cwd=HERE, check=True, capture_output=True, text=True)
+    made = subprocess.run(command, cwd=HERE, check=False, capture_output=True, text=True)
+    if made.returncode:
+        raise SystemExit(f"{name} ended with {made.returncode}:\n{made.stderr}")
     found: dict[str, float] = json.loads(made.stdout.strip().splitlines()[-1])
     print(
         f"{name}: {found['cpu']:.2f} CPU-s, {found['wall']:.2f} s, {found['rss']:.0f} MB",
@@ -200,57 +202,95 @@ def ratio_to_lean(book: Path, target: Path, peer: Callable[[], float]) -> float:
     return found / min(before + lean())
 
 
-def measure(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
+class Books(NamedTuple):
+    """Generated books: the whole, and as many of its rows as the slower peers are measured on."""
+
+    whole: Path
+    few: Path
+    laid: Path
+    target: Path
+
+    @classmethod
+    def made(cls, plan: Plan, asked: argparse.Namespace, folder: Path) -> Self:
+        paths = (folder / f"{name}.parquet" for name in (*cls._fields[:-1], "scored"))
+        books = cls(*paths)
+        make_rows(plan, books.whole, asked.rows, min(asked.rows, asked.distinct))
+        for path, rows in ((books.few, asked.peers), (books.laid, asked.laid)):
+            pq.write_table(pq.read_table(books.whole).slice(0, rows), path)
+        return books
+
+
+def embedded(books: Books) -> dict[str, dict[str, float]]:
+    """The best round by CPU of scan, lean and compact; they take turns."""
+    names = ("scan", "lean", "compact")
+    rounds = [[child(name, books.whole, books.target) for name in names] for _ in range(ROUNDS)]
+    best = (min(one, key=lambda run: run["cpu"]) for one in zip(*rounds, strict=True))
+    return dict(zip(names, best, strict=True))
+
+
+def row_by_row(plan: Plan, books: Books, asked: argparse.Namespace) -> tuple[float, float]:
+    """CPU seconds of generated Python and of zen-engine, scaled to all rows."""
     from bench.scoring_data.zen import measure as zen
 
-    plan, n = the_plan(), asked.rows
-    book, few, target = folder / "book.parquet", folder / "few.parquet", folder / "scored.parquet"
-    make_rows(plan, book, n, min(n, asked.distinct))
-    many = folder / "many.parquet"
-    for path, rows in ((few, asked.peers), (many, min(n, asked.laid))):
-        pq.write_table(pq.read_table(book).slice(0, rows), path)
-    rounds = [
-        [child(name, book, target) for name in ("scan", "lean", "compact")] for _ in range(ROUNDS)
-    ]
-    scanned, lean, compact = (
-        min(one, key=lambda run: run["cpu"]) for one in zip(*rounds, strict=True)
-    )
-    python = child("python", few, target)["cpu"] * n / asked.peers
-    rows = pq.read_table(few).slice(0, asked.zen).to_pylist()
+    n, few = asked.rows, pq.read_table(books.few)
+    python = child("python", books.few, books.target)["cpu"] * n / len(few)
+    rows = few.slice(0, asked.zen).to_pylist()
     given = [{k: v for k, v in row.items() if v is not None} for row in rows]
-    zen_cpu = zen(plan, given, HERE / "build" / "zen", folder / "zen.json")[0] * n / asked.zen
+    beside = books.target.with_name("zen.json")
+    zen_cpu = zen(plan, given, HERE / "build" / "zen", beside)[0] * n / len(rows)
     print(f"python {python:.0f}, zen {zen_cpu:.0f} CPU-s for {n} rows")
+    return python, zen_cpu
+
+
+def slower_engines(plan: Plan, books: Books, asked: argparse.Namespace) -> tuple[float, float]:
+    """PostgreSQL and Spark over the embedded engine, lean."""
+    book, target = books.whole, books.target
 
     def on_postgresql() -> float:
-        spent = min(postgresql_cpu(plan, many) for _ in range(3)) * n / min(n, asked.laid)
-        print(f"postgresql {spent:.1f} CPU-s for {n} rows")
+        share = asked.rows / min(asked.rows, asked.laid)
+        spent = min(postgresql_cpu(plan, books.laid) for _ in range(3)) * share
+        print(f"postgresql {spent:.1f} CPU-s for {asked.rows} rows")
         return spent
 
     postgres = ratio_to_lean(book, target, on_postgresql)
-    spark = {
-        name: ratio_to_lean(book, target, lambda name=name: child(name, book, folder / name)["cpu"])
+    spark, by_rows = (
+        ratio_to_lean(
+            book, target, lambda name=name: child(name, book, target.with_name(name))["cpu"]
+        )
         for name in ("spark", "spark-rows")
-    }
-    print(f"Spark by its own reader's rows: {spark['spark-rows']:.2f} times the embedded engine")
-    ten = folder / "ten.parquet"
-    make_rows(plan, ten, 10 * n, min(n, asked.distinct))
-    larger = child("compact", ten, target)
+    )
+    print(f"Spark by its own reader's rows: {by_rows:.2f} times the embedded engine")
+    return postgres, spark
+
+
+def larger(plan: Plan, books: Books, rows: int, distinct: int) -> dict[str, float]:
+    path = books.whole.with_name("larger.parquet")
+    make_rows(plan, path, rows, min(rows, distinct))
+    return child("compact", path, books.target)
+
+
+def measure(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    plan, n = the_plan(), asked.rows
+    books = Books.made(plan, asked, folder)
+    best = embedded(books)
+    lean = best["lean"]["cpu"]
+    python, zen = row_by_row(plan, books, asked)
+    postgres, spark = slower_engines(plan, books, asked)
     found: dict[str, Any] = {
-        "bulk_vs_generated": python / lean["cpu"],
-        "bulk_vs_zen": zen_cpu / lean["cpu"],
-        "bulk_vs_scan": lean["cpu"] / scanned["cpu"],
-        "compact_vs_lean": compact["cpu"] / lean["cpu"],
-        "rss_mb_1m": compact["rss"],
-        "rss_mb_10m": larger["rss"],
+        "bulk_vs_generated": python / lean,
+        "bulk_vs_zen": zen / lean,
+        "bulk_vs_scan": lean / best["scan"]["cpu"],
+        "compact_vs_lean": best["compact"]["cpu"] / lean,
+        "rss_mb_1m": best["compact"]["rss"],
+        "rss_mb_10m": larger(plan, books, 10 * n, asked.distinct)["rss"],
         "postgres_vs_embedded": postgres,
-        "spark_vs_embedded": spark["spark"],
+        "spark_vs_embedded": spark,
         "rows_100m_s": None,
         "rss_mb_100m": None,
     }
     print(json.dumps(found))  # what is known already, should the rest be cut
     if asked.large:
-        make_rows(plan, ten, 100 * n, min(n, asked.distinct))
-        largest = child("compact", ten, target)
+        largest = larger(plan, books, 100 * n, asked.distinct)
         found |= {"rows_100m_s": largest["wall"], "rss_mb_100m": largest["rss"]}
     return {key: value if value is None else round(value, 2) for key, value in found.items()}
 

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from registry.models import ReserveEntry
 from registry.queries import reference as reference_queries
 from registry.queries import rulebook as rulebook_queries
-from registry.queries.rulebooks_apart import other_than_listed
+from registry.queries.rulebooks_apart import NotTold, other_than_listed
 from registry.queries.what_counts import WhatCounts, what_counts
 from registry.rules.reference import ReferenceTables
 from registry.rules.rulebook import Rulebook
@@ -67,7 +66,7 @@ def _scored(
         return other_than_listed(
             session.connection(), book, cases, as_of=as_of, reference=reference
         )
-    except (KeyError, ValueError, DBAPIError):
+    except NotTold:
         made = {}
         for case in cases:
             one = assess(

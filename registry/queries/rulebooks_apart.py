@@ -7,6 +7,7 @@ the one who asks.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -57,6 +58,19 @@ class Apart(NamedTuple):
     unknown: frozenset[int]
 
 
+class NotTold(Exception):
+    """The database cannot tell: no SQL for a step, a row that it would refuse, or more than it counts.
+    One who asks judges these applications one by one."""
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    try:
+        yield
+    except (KeyError, ValueError, DBAPIError) as why:
+        raise NotTold from why
+
+
 class _Side:
     """One of both rulebooks with its tables."""
 
@@ -82,16 +96,13 @@ def judged_otherwise(
         return Apart({}, frozenset())
     everybody = frozenset(row.application_id for row in rows)
     try:
-        plans = [_plan(book, as_of, reference) for book in (before, after)]
-        known = [row for row in rows if all(row.kind in plan.kinds for plan in plans)]
-        if not all(map(can_be_put_over, (before, after))):
-            known = [row for row in known if not row.settled]
-        found = _apart_among(connection, plans, known) if known else Apart({}, frozenset())
-    except (
-        KeyError,
-        ValueError,
-        DBAPIError,
-    ):  # no SQL for a step, or more than the database counts
+        with _telling():
+            plans = [_plan(book, as_of, reference) for book in (before, after)]
+            known = [row for row in rows if all(row.kind in plan.kinds for plan in plans)]
+            if not all(map(can_be_put_over, (before, after))):
+                known = [row for row in known if not row.settled]
+            found = _apart_among(connection, plans, known) if known else Apart({}, frozenset())
+    except NotTold:
         return Apart({}, everybody)
     strange = everybody.difference(row.application_id for row in known)
     return found._replace(unknown=found.unknown | strange)
@@ -106,10 +117,10 @@ def other_than_listed(
     reference: ReferenceTables,
 ) -> dict[int, tuple[str, str, int]]:
     """Grade, verdict and points on a day, of those of these applications whose grade or points are
-    other than the reserve list says. Raises ValueError or KeyError where SQL cannot tell."""
+    other than the reserve list says. Raises `NotTold`."""
     if not can_be_put_over(book):
-        raise ValueError("a cap of this rulebook asks whether a gate was scored")
-    with connection.begin_nested() as aside:
+        raise NotTold("a cap of this rulebook asks whether a gate was scored")
+    with _telling(), connection.begin_nested() as aside:
         desk, side = _Desk(connection), _Side("again", _plan(book, as_of, reference), "again_laid")
         desk.lay(side.laid, side.plan.inputs, _inputs(side.plan, rows))
         _score(desk, side, rows)

@@ -109,6 +109,8 @@ class Expressions:
             return self._cases(n, self.part)
         if node.op in ("choose", "only_if"):
             return self._chosen(node)
+        if node.op == "sum":
+            return self._sum(node)
         parts = [self.part(arg) for arg in node.args]
         match node.op:
             case "+" | "-" | "*":
@@ -198,8 +200,6 @@ class Expressions:
                 return self._table(node, parts[0])
             case "curve":
                 return self._curve(node, parts[0])
-            case "sum":
-                return self._sum(node, parts)
             case "ratio":
                 return self._ratio(node, parts)
             case "bits":
@@ -277,14 +277,12 @@ class Expressions:
         whens.append(f"WHEN {x} > {number(x0)} THEN {number(y0)}")
         return f"CASE {' '.join(whens)} END"
 
-    def _sum(self, node: Node, parts: list[str]) -> str:
+    def _sum(self, node: Node) -> str:
         """Of integers; engines that go column by column add up as doubles, unchecked, what fits."""
         dialect = self.dialect
-        if not dialect.by_columns:
-            return f"({' + '.join(parts)})"
         fitting: list[str] = []
         rest: list[str] = []
-        reach = 0.0
+        reach = 0.0 if dialect.by_columns else inf
         for arg, times in Counter(node.args).items():
             reach += times * max(-self.graph.nodes[arg].low, self.graph.nodes[arg].high)
             if reach < INT53:
@@ -295,7 +293,7 @@ class Expressions:
             else:
                 rest += [self.part(arg)] * times
         if not fitting:
-            return f"({' + '.join(parts)})"
+            return f"({' + '.join(rest)})"
         small = node.low > -INT32 and node.high < INT32
         whole = f"CAST({' + '.join(fitting)} AS {dialect.small if small else dialect.big})"
         return f"({' + '.join([whole, *rest])})" if rest else whole
