@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from registry.cli.installed import Installed, spark_or_words
+
 
 @click.command("screen-portfolio")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -75,9 +77,9 @@ def screen_portfolio(
 
     if settle and not basis.strip():
         raise click.UsageError("--settle needs --basis: on what is it based?")
-    with _Registry() as registry:
+    with Installed() as installed:
         day = as_of.date() if as_of else date.today()  # noqa: DTZ011
-        book = registry.rulebook(day)
+        book = installed.rulebook(day)
         words = ingest.vocabulary(book)
         try:
             source = ingest.examine(file)
@@ -88,7 +90,8 @@ def screen_portfolio(
             click.echo(_toml(mapping))
             return
         _refuse_unclear(ingest.check(mapping, words), mapping, words)
-        judging, list_pins = registry.judging(
+        judging, list_pins = _judging(
+            installed,
             book,
             day,
             engine=(engine, master),
@@ -98,7 +101,7 @@ def screen_portfolio(
         pins = {
             "file_sha256": sha256_of(file), "mapping": mapping.to_record(), "as_of": day.isoformat(),
             "rulebook": f"{book.id} {book.version}", "rulebook_sha256": book.sha256,
-            "reference_sha256": registry.reference().sha256, "engine": engine,
+            "reference_sha256": installed.reference().sha256, "engine": engine,
             "settled": sorted(settle), "basis": basis, **list_pins,
         }  # fmt: skip
         _run(
@@ -237,89 +240,42 @@ def _file_words(refused: Any) -> str:
     return FILES.get(refused.code, FILES["file_broken"]).en % {"detail": refused.detail}
 
 
-def _spark_or_words(master: str, in_sql: bool) -> None:
-    """A session on that master, or what to install, before anything is read."""
-    from registry.bulk.scoring.spark import SparkNotReady, session
-
-    try:
-        session(master, in_sql)
-    except SparkNotReady as why:
-        raise click.ClickException(str(why)) from None
+# -- what rows are judged by ----------------------------------------------------------------------
 
 
-# -- this installation -----------------------------------------------------------------------------
+def _judging(
+    installed: Installed,
+    book: Any,
+    day: date,
+    *,
+    engine: tuple[str, str],
+    settled: frozenset[str],
+    without_list: bool,
+) -> tuple[Any, dict[str, Any]]:
+    """What rows are judged by, and the pins of the list; `engine` with its master."""
+    from registry.bulk.portfolio import ENGINES, Restricted, Scorer
+    from registry.jobs.portfolios import Judging
+    from registry.queries.portfolio import restricted_on
+    from registry.queries.restriction import newest_list
+    from registry.reference.screening import screening_policy
+    from registry.rules.calendar import legal_date
 
-
-class _Registry:
-    """Rulebooks, reference data and list of the database, or what the product ships where there is
-    none yet."""
-
-    def __enter__(self) -> "_Registry":
-        from sqlalchemy.exc import DBAPIError
-
-        from registry.config import Settings
-        from registry.db import Database
-        from registry.migrating import revision
-
-        settings = Settings()
-        self.session: Any = None
-        try:
-            if revision(settings.database_url):
-                self.context = Database(settings.database_url).read()
-                self.session = self.context.__enter__()
-        except (DBAPIError, OSError):
-            self.session = None
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.session is not None:
-            self.context.__exit__(None, None, None)
-
-    def rulebook(self, day: date) -> Any:
-        from registry import rulebooks
-        from registry.queries.rulebook import in_force
-
-        return in_force(self.session, day) if self.session else rulebooks.in_force(day)
-
-    def reference(self) -> Any:
-        from registry import reference
-        from registry.queries.reference import tables
-
-        return tables(self.session) if self.session else reference.tables()
-
-    def judging(
-        self,
-        book: Any,
-        day: date,
-        *,
-        engine: tuple[str, str],
-        settled: frozenset[str],
-        without_list: bool,
-    ) -> tuple[Any, dict[str, Any]]:
-        """What rows are judged by, and the pins of the list; `engine` with its master."""
-        from registry.bulk.portfolio import ENGINES, Restricted, Scorer
-        from registry.jobs.portfolios import Judging
-        from registry.queries.portfolio import restricted_on
-        from registry.queries.restriction import newest_list
-        from registry.reference.screening import screening_policy
-        from registry.rules.calendar import legal_date
-
-        name, master = engine
-        if name not in ENGINES:
-            raise click.UsageError(f"no engine {name}; there are {', '.join(ENGINES)}")
-        if name in ("spark", "spark-sql"):
-            _spark_or_words(master, name == "spark-sql")
-        policy, entries, reaches, pins = (
-            screening_policy(),
-            [],
-            {},
-            {"list_version": 0, "list_sha256": ""},
-        )
-        if without_list or self.session is None:
-            click.echo("not compared with the restricted list", err=True)
-        else:
-            entries, reaches = restricted_on(self.session, legal_date(datetime.now(UTC)))
-            version, sha256 = newest_list(self.session)
-            pins = {"list_version": version, "list_sha256": sha256, "policy": policy.version}
-        scorer = Scorer(book, day, self.reference(), engine=name, master=master)
-        return Judging(book, scorer, Restricted(entries, reaches, policy), settled), pins
+    name, master = engine
+    if name not in ENGINES:
+        raise click.UsageError(f"no engine {name}; there are {', '.join(ENGINES)}")
+    if name in ("spark", "spark-sql"):
+        spark_or_words(master, name == "spark-sql")
+    policy, entries, reaches, pins = (
+        screening_policy(),
+        [],
+        {},
+        {"list_version": 0, "list_sha256": ""},
+    )
+    if without_list or installed.session is None:
+        click.echo("not compared with the restricted list", err=True)
+    else:
+        entries, reaches = restricted_on(installed.session, legal_date(datetime.now(UTC)))
+        version, sha256 = newest_list(installed.session)
+        pins = {"list_version": version, "list_sha256": sha256, "policy": policy.version}
+    scorer = Scorer(book, day, installed.reference(), engine=name, master=master)
+    return Judging(book, scorer, Restricted(entries, reaches, policy), settled), pins

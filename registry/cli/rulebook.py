@@ -7,7 +7,6 @@ registry) or by `#12` (a version of this registry's desk).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from registry.cli.acting import acting, database, settings, signer_of
+from registry.cli.named import book_of, examined, files_of, folder_of, number_of
+from registry.cli.rulebook_in_bulk import score, sql
 
 if TYPE_CHECKING:
     from registry.rules.permissions import Actor
-    from registry.rules.rulebook import Mistake, Rulebook
+    from registry.rules.rulebook import Mistake
 
 LANGUAGE = click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
 
@@ -37,7 +38,7 @@ def rulebook() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a mistake.")
 def check(name: str, lang: str, as_json: bool) -> None:
     """Name every mistake with its file and line; the worked examples are run. Exit code 1 if any."""
-    book, mistakes = _examined(_files(name))
+    book, mistakes = examined(files_of(name))
     for one in mistakes:
         click.echo(json.dumps(one._asdict(), ensure_ascii=False) if as_json else _said(one, lang))
     if book is None:
@@ -62,7 +63,7 @@ def test(name: str, rules: tuple[str, ...], lang: str) -> None:
     """Run the worked examples and say how each comes out. Exit code 1 if one differs."""
     from registry.rules.trial import differences
 
-    book = _book(name)
+    book = book_of(name)
     failed = 0
     for example in book.examples:
         if rules and not set(rules) & set(example.rules):
@@ -85,7 +86,7 @@ def diff(before: str, after: str, no_wording: bool) -> None:
 
     marks = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}
     count = 0
-    for one in differences(_book(before), _book(after)):
+    for one in differences(book_of(before), book_of(after)):
         if no_wording and one.wording:
             continue
         count += 1
@@ -106,7 +107,7 @@ def impact(name: str, as_of: datetime | None, lang: str) -> None:
     from registry.operations.rulebook_impact import try_all
     from registry.rules.calendar import legal_date
 
-    book = _book(name)
+    book = book_of(name)
     day = as_of.date() if as_of else legal_date(datetime.now(UTC))
     tried = changed = 0
     for one in try_all(database(), book, as_of=day):
@@ -150,7 +151,7 @@ def sign(folder: Path) -> None:
     """Sign the files of FOLDER with this installation's key; the signature is laid beside them."""
     from registry.documents.rulebook_signature import FILE_NAME, sign_rulebook
 
-    book = _book(str(folder))
+    book = book_of(str(folder))
     envelope = sign_rulebook(
         signer_of(settings()),
         rulebook=book.id,
@@ -191,7 +192,7 @@ def verify(folder: Path, signature: Path | None, anchors: tuple[Path, ...]) -> N
     try:
         envelope = json.loads(path.read_text(encoding="utf-8"))
         trusted = [c for a in anchors for c in x509.load_pem_x509_certificates(a.read_bytes())]
-        found = verify_rulebook(envelope, sha256=digest(_folder(folder)), trusted=trusted)
+        found = verify_rulebook(envelope, sha256=digest(folder_of(folder)), trusted=trusted)
     except (OSError, ValueError, SignatureRefused) as why:
         click.echo(f"refused: {why}", err=True)
         raise click.exceptions.Exit(1) from None
@@ -231,7 +232,7 @@ def import_(folder: Path, mail: str, note: str) -> None:
     now = datetime.now(UTC)
 
     def act(session: Any, by: Actor) -> None:
-        row = operations.import_draft(session, files=_folder(folder), note=note, by=by, now=now)
+        row = operations.import_draft(session, files=folder_of(folder), note=note, by=by, now=now)
         click.echo(f"#{row.id} {row.rulebook_id} {row.version} {row.state}")
         if row.state == "CHECKED":
             ask_impact(session, version_id=row.id, by=by, now=now)
@@ -249,7 +250,7 @@ def propose(number: str, mail: str, reason: str) -> None:
 
     def act(session: Any, by: Actor) -> None:
         row = operations.propose(
-            session, version_id=_number(number), rationale=reason, by=by, now=datetime.now(UTC)
+            session, version_id=number_of(number), rationale=reason, by=by, now=datetime.now(UTC)
         )
         click.echo(f"#{row.id} {row.state}")
 
@@ -272,7 +273,7 @@ def publish(number: str, day: datetime, mail: str, reason: str) -> None:
     def act(session: Any, by: Actor) -> None:
         row = operations.publish(
             session,
-            version_id=_number(number),
+            version_id=number_of(number),
             effective_from=day.date(),
             rationale=reason,
             signer=signer,
@@ -293,7 +294,7 @@ def explain(projects: Path, name: str, lang: str) -> None:
     from registry import rulebooks
     from registry.cli.scores_explained import AnswersWrong, table
 
-    book = _book(name) if name else rulebooks.load(*rulebooks.released()[-1])
+    book = book_of(name) if name else rulebooks.load(*rulebooks.released()[-1])
     try:
         click.echo(table(projects.read_text(encoding="utf-8"), book, lang), nl=False)
     except AnswersWrong as wrong:
@@ -307,96 +308,9 @@ def methodology(name: str, pdf: Path) -> None:
     """Print the methodology of NAME in both languages, signed with this installation's key."""
     from registry.jobs.rulebooks import methodology_paper
 
-    pdf.write_bytes(methodology_paper(_book(name), settings(), datetime.now(UTC)))
+    pdf.write_bytes(methodology_paper(book_of(name), settings(), datetime.now(UTC)))
     click.echo(str(pdf))
 
 
-@rulebook.command()
-@click.argument("name", default="")
-@click.option(
-    "--dialect", type=click.Choice(["duckdb", "sqlite", "postgresql", "spark"]), default="duckdb"
-)
-@click.option("--size", type=click.Choice(["lean", "compact", "full"]), default="compact")
-@click.option("--source", default="book", show_default=True, help="Table with the rows to score.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that counts; today.")
-@click.option("--columns", is_flag=True, help="Only the CREATE TABLE that SOURCE must look like.")
-def sql(
-    name: str, dialect: str, size: str, source: str, as_of: datetime | None, columns: bool
-) -> None:
-    """Print NAME (else the rulebook in force) as one SQL query, with the shipped reference data.
-
-    It scores every row of a table; nothing of this program is needed where it runs.
-    """
-    from registry import rulebooks
-    from registry.bulk.scoring import plan_for
-    from registry.bulk.scoring import sql as query
-    from registry.queries.in_place import columns_sql
-    from registry.reference import tables
-    from registry.rules.calendar import legal_date
-
-    day = as_of.date() if as_of else legal_date(datetime.now(UTC))
-    book = _book(name) if name else rulebooks.in_force(day)
-    plan = plan_for(book, day, tables())
-    if columns:
-        click.echo(f"CREATE TABLE {source} ({columns_sql(plan.inputs, dialect)});")
-        return
-    click.echo(f"-- {json.dumps(plan.pin(), sort_keys=True)}")
-    click.echo(query(plan, dialect, source=source, size=size) + ";")
-
-
-# -- what a name stands for ------------------------------------------------------------------------
-
-
-def _files(name: str) -> dict[str, bytes]:
-    if Path(name).is_dir():
-        return _folder(Path(name))
-    from registry import rulebooks
-
-    id, _, version = name.partition("@")
-    if (id, version) in rulebooks.released():
-        return rulebooks.files(id, version)
-    from registry.queries import rulebook as queries
-
-    try:
-        with database().read() as session:
-            if name.startswith("#"):
-                found = queries.files_of(session, _number(name))
-                if found:
-                    return found
-            return queries.files(session, id, version)
-    except LookupError:
-        raise click.BadParameter(f"no folder, and no version of this registry: {name}") from None
-
-
-def _folder(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
-
-
-def _number(name: str) -> int:
-    digits = name.removeprefix("#")
-    if not digits.isdigit():
-        raise click.BadParameter(f"{name} is no number of a version")
-    return int(digits)
-
-
-def _examined(files: dict[str, bytes]) -> tuple[Rulebook | None, Iterable[Mistake]]:
-    from registry.rules.rulebook import RulebookInvalid
-    from registry.rules.trial import examine
-
-    try:
-        return examine(files), ()
-    except RulebookInvalid as invalid:
-        return None, invalid.mistakes
-
-
-def _book(name: str) -> Rulebook:
-    """The rulebook, whatever its examples say; its other mistakes end the command."""
-    from registry.rules.rulebook import RulebookInvalid
-    from registry.rules.rulebook.load import parse
-
-    try:
-        return parse(_files(name))
-    except RulebookInvalid as invalid:
-        for one in invalid.mistakes:
-            click.echo(str(one), err=True)
-        raise click.exceptions.Exit(1) from None
+rulebook.add_command(sql)
+rulebook.add_command(score)

@@ -9,6 +9,11 @@ from click.testing import CliRunner
 from registry.cli.rulebook import rulebook
 
 
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path, monkeypatch):
+    monkeypatch.setenv("REGISTRY_INSTANCE", str(tmp_path / "nowhere"))
+
+
 def printed(*arguments):
     made = CliRunner().invoke(rulebook, ["sql", "--as-of", "2026-11-22", *arguments])
     assert made.exit_code == 0, made.output

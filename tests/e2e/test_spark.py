@@ -1,6 +1,11 @@
 """A real local cluster of two workers gives every cell that the generated Python gives."""
 
+import json
 import os
+import signal
+import subprocess
+import sys
+import time
 from datetime import date
 from itertools import islice
 
@@ -17,7 +22,8 @@ from registry.bulk.scoring import COMPACT, FULL, RowsRefused, score_file, score_
 from registry.bulk.scoring.spark import OPTIONS_IN_SQL, SparkNotReady, scored, session
 from registry.reference import tables
 from tests import books
-from tests.bulk.scoring.pack import differences, plan, rows
+from tests.bulk.scoring.pack import differences, plan, rows, write_folder
+from tests.rules.projects import BOOK, TODAY
 
 pytestmark = [pytest.mark.e2e, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 MASTER = "local-cluster[2,1,1024]"
@@ -134,6 +140,60 @@ def test_a_folder_that_spark_wrote_is_scored_like_a_file(spark, tmp_path):
         assert score_file(used, tmp_path / name, target, **given) == len(rows())
         made = sorted(tuple(row.values()) for row in pq.read_table(target).to_pylist())
         assert differences(used, FULL, made, expected) == []
+
+
+def command(folder, *words):
+    """`registry rulebook score` on a cluster of its own, where there is no registry."""
+    given = ["--by", f"{BOOK.id}@{BOOK.version}", "--as-of", TODAY, "--master", MASTER]
+    words = [sys.executable, "-m", "registry.cli", "rulebook", "score", *words, *given]
+    around = os.environ | {"REGISTRY_INSTANCE": str(folder / "nowhere")}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen([*map(str, words)], cwd=folder, env=around, **pipes)
+
+
+def test_the_command_line_scores_on_a_cluster(tmp_path):
+    write(tmp_path / "book.parquet", rows())
+    with command(tmp_path, "book.parquet", "scored", "--engine", "spark") as process:
+        said, told = process.communicate()
+    assert process.returncode == 0, told
+    assert f"{len(rows())} rows scored" in said
+    assert "100 %" in told
+    assert "Exception" not in told
+    target = tmp_path / "scored"
+    made = sorted(tuple(row.values()) for row in pq.read_table(target).to_pylist())
+    assert differences(plan(), COMPACT, made, sorted(score_rows(plan(), rows()))) == []
+    pins = json.loads((tmp_path / "scored-pins.json").read_text(encoding="utf-8"))
+    assert (pins["engine"], pins["rows"]) == ("spark", len(rows()))
+    assert sorted(pins["result_sha256"]) == sorted(path.name for path in target.glob("*.parquet"))
+
+
+def test_ctrl_c_on_the_command_line_leaves_nothing(tmp_path):
+    write(tmp_path / "book.parquet", [*rows()] * 250, 50)
+    with command(tmp_path, "book.parquet", "scored", "--engine", "spark") as process:
+        for line in process.stderr:
+            if line.startswith("0 %"):
+                break
+        time.sleep(3)  # a share is being worked out
+        process.send_signal(signal.SIGINT)
+        told = process.stderr.read()
+    assert process.returncode == 1
+    assert told.strip().splitlines()[-1] == "Aborted!"
+    assert "Traceback" not in told
+    assert [path.name for path in tmp_path.iterdir()] == ["book.parquet"]
+
+
+@pytest.mark.parametrize("engine", ["spark", "spark-sql"])
+def test_a_folder_of_files_that_are_not_alike(engine, spark, tmp_path):
+    """As on every engine: tests/bulk/scoring/test_parts.py."""
+    used, folder = plan(is_verified=True), tmp_path / "book {new} [2026]"
+    folder.mkdir()
+    expected = sorted(score_rows(used, write_folder(folder)))
+    target = tmp_path / "scored"
+    given = {"engine": engine, "master": MASTER}
+    assert score_file(used, folder, target, **given) == len(rows())
+    made = sorted(tuple(row.values()) for row in pq.read_table(target).to_pylist())
+    assert differences(used, COMPACT, made, expected) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == [folder.name, target.name]
 
 
 def test_a_loan_book_is_judged_alike(spark, tmp_path):

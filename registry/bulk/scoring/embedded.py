@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import duckdb
 
-from registry.bulk.scoring.footer import Told, file
+from registry.bulk.scoring.footer import Told
+from registry.bulk.scoring.parts import file
 from registry.bulk.scoring.refusing import Progress, RowsRefused
+from registry.bulk.scoring.watched import watched
 from registry.rules.flow.dialects import DIALECTS
 from registry.rules.flow.plan import Column, Plan
 from registry.rules.flow.reading import bounds_of
@@ -24,13 +24,19 @@ REFUSED = "a row is refused"  # what the door says; `refuse` names the rest
 _literal = DIALECTS["duckdb"].literal
 
 
-def connect(memory_mib: int, threads: int, folder: Path) -> duckdb.DuckDBPyConnection:
+def connect(
+    memory_mib: int, threads: int, folder: Path, tells: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """A database in memory, which puts aside in `folder` what does not fit; `tells` how far it is."""
     connection = duckdb.connect()
     connection.execute(f"SET memory_limit = '{memory_mib}MiB'")
     connection.execute(f"SET threads = {threads}")
     connection.execute("SET preserve_insertion_order = false")
     # A file's statistics know nothing of NaN, so no comparison may be answered from them.
     connection.execute("SET disabled_optimizers = 'statistics_propagation'")
+    if tells:
+        connection.execute("SET enable_progress_bar = true")  # else `query_progress` knows nothing
+        connection.execute("SET enable_progress_bar_print = false")
     connection.execute("SET temp_directory = $1", [str(folder)])
     return connection
 
@@ -134,28 +140,14 @@ def _refusal(
 
 
 def _run(connection: duckdb.DuckDBPyConnection, statement: str, say: Progress) -> int:
-    """Run it in a thread and tell how far it is; what `say` raises interrupts it. The rows written."""
-    outcome: dict[str, Any] = {}
+    """The rows written."""
 
-    def work() -> None:
-        try:
-            outcome["rows"] = connection.execute(statement).fetchall()[0][0]
-        except BaseException as why:
-            outcome["why"] = why
+    def tell() -> None:
+        say(max(0.0, min(connection.query_progress(), 100.0)) / 100)
 
-    thread = Thread(target=work)
-    thread.start()
-    try:
-        while thread.is_alive():
-            thread.join(0.2)
-            share = connection.query_progress()
-            say(max(0.0, min(share, 100.0)) / 100)
-    except BaseException:
-        connection.interrupt()
-        raise
-    finally:
-        thread.join()
-    if "why" in outcome:
-        raise outcome["why"]
+    def work() -> int:
+        return int(connection.execute(statement).fetchall()[0][0])
+
+    rows = watched(work, tell, connection.interrupt)
     say(1.0)
-    return int(outcome["rows"])
+    return rows

@@ -45,7 +45,7 @@ def score_file(
     partial = target.with_name(f"{target.name}.partial")
     try:
         with (
-            connect(memory_mib, threads, target.parent) as connection,
+            connect(memory_mib, threads, target.parent, progress is not None) as connection,
             without_blanks(connection, plan, source, target) as (book, told),
         ):
             if engine == "duckdb":

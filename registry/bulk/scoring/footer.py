@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 
-from registry.rules.flow.dialects import DIALECTS
+from registry.bulk.scoring.parts import named
+
+# What stands for nothing in a form (`str.strip`), the wide blank of Chinese and that of web pages
+# among it; below 0x21 all are blanks or no text.
+BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
+_MAY_HOLD_BLANKS = " OR ".join(
+    (
+        "stats_min_value < chr(33)",
+        *(
+            f"(stats_min_value < chr({ord(blank) + 1}) AND stats_max_value >= chr({ord(blank)}))"
+            for blank in BLANKS
+            if blank > "!"
+        ),
+    )
+)
 
 
 class Told(NamedTuple):
@@ -37,21 +50,10 @@ def read_footer(connection: duckdb.DuckDBPyConnection, source: Path) -> dict[str
         "SELECT path_in_schema, any_value(type), min(least), max(most),"
         " bool_and(type IN ('DOUBLE', 'INT32', 'INT64') AND"
         " (no_values OR COALESCE(least <= most, FALSE))),"
-        " bool_or(NOT no_values AND COALESCE(stats_min_value < '!', TRUE))"
+        f" bool_or(NOT no_values AND COALESCE({_MAY_HOLD_BLANKS}, TRUE))"
         " FROM (SELECT *, COALESCE(stats_null_count = num_values, FALSE) AS no_values,"
         " TRY_CAST(stats_min_value AS DOUBLE) AS least, TRY_CAST(stats_max_value AS DOUBLE) AS most"
         " FROM parquet_metadata($1)) GROUP BY path_in_schema",
         [named(source)],
     ).fetchall()
     return {name: Told(*told) for name, *told in rows}
-
-
-def named(source: Path) -> str:
-    """A path as DuckDB takes it: no character of it stands for others."""
-    return re.sub(r"([*?\[])", r"[\1]", str(source))
-
-
-def file(source: Path) -> str:
-    """The file as it is named in a query; the name of its folder, kind=solar, say, is no column of it."""
-    parted = "" if source.is_dir() else ", hive_partitioning = false"
-    return f"read_parquet({DIALECTS['duckdb'].literal(named(source))}{parted})"

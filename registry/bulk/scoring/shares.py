@@ -9,7 +9,7 @@ from typing import NamedTuple
 import duckdb
 
 from registry.bulk.scoring.embedded import typed
-from registry.bulk.scoring.footer import named
+from registry.bulk.scoring.parts import by_columns, named, parts_of
 from registry.rules.flow.plan import Plan
 
 # DuckDB takes some .2 s to plan the query of a share, and some 2.5 for a million rows of it; of so many
@@ -44,18 +44,11 @@ class File(NamedTuple):
 def files_of(connection: duckdb.DuckDBPyConnection, source: Path) -> list[File]:
     """The files of a book that nodes may read for themselves, by full path; none where Spark must.
 
-    That is so for a folder that holds anything but Parquet files (and hidden ones), for very many
-    small files, and where a column bears the name by which DuckDB numbers rows.
+    That is so where the names of folders are columns, for very many small files, and where a column
+    bears the name by which DuckDB numbers rows.
     """
-    paths = [source.absolute()]
-    if source.is_dir():
-        inside = source.absolute().iterdir()
-        paths = sorted(path for path in inside if not path.name.startswith((".", "_")))
-        if not all(path.suffix == ".parquet" for path in paths):
-            return []
-    if not paths or not all(path.is_file() for path in paths):
-        return []
-    if _have_row_numbers(connection, paths):
+    paths = parts_of(source)
+    if by_columns(source) or _have_row_numbers(connection, paths):
         return []
     files = [File(path, _row_groups(connection, path)) for path in paths]
     small = sum(file.rows for file in files) < SMALL * len(files)

@@ -10,18 +10,22 @@ PySpark is an extra (`pip install 'green-project-registry[spark]'`) and needs Ja
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import signal
 import sys
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from registry.bulk.scoring import embedded
-from registry.bulk.scoring.footer import named
 from registry.bulk.scoring.on_nodes import scoring_rows, scoring_shares
+from registry.bulk.scoring.parts import named, parts_of
 from registry.bulk.scoring.refusing import Progress, RowsRefused
 from registry.bulk.scoring.shares import Share, files_of, shares_of
+from registry.bulk.scoring.watched import watched
 from registry.rules.flow.plan import ANY_KIND, Plan
 from registry.rules.flow.python_rows import uses_of
 from registry.rules.flow.reading import bounds_of
@@ -44,6 +48,7 @@ OPTIONS = {
     "spark.driver.extraJavaOptions": COLLECTOR,
     "spark.executor.extraJavaOptions": COLLECTOR,
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",  # `progress` tells it
     "spark.sql.adaptive.enabled": "false",  # it plans the whole query anew after each small join
     "spark.sql.ansi.enabled": "false",  # no check of each sum: limits keep them within their types
     # The most there is: below it Spark asks after each row how large each column has become.
@@ -81,7 +86,11 @@ def session(master: str, in_sql: bool = False) -> SparkSession:
     builder = SparkSession.builder.master(master).appName("registry scoring")
     for key, value in (OPTIONS | (OPTIONS_IN_SQL if in_sql else {})).items():
         builder = builder.config(key, value)
+    stopped_by = signal.getsignal(signal.SIGINT)
     made = builder.getOrCreate()
+    if threading.current_thread() is threading.main_thread():
+        # Spark's own asks its Java to stop while another question to it may be under way.
+        signal.signal(signal.SIGINT, stopped_by)
     made.sparkContext.setLogLevel("ERROR")
     return made
 
@@ -165,7 +174,7 @@ def score(
         count = sum(file.rows for file in files)
         found = _of_shares(spark, plan, shares, size, told)
     else:
-        book = spark.read.parquet(str(source))
+        book = _read(spark, source)
         count = refuse(plan, book)
         found = scored(spark, plan, book, size, in_sql)
     try:
@@ -180,6 +189,15 @@ def score(
     return count
 
 
+def _read(spark: SparkSession, source: Path) -> DataFrame:
+    """The book by Spark's own reader: the files that every engine reads, and the columns of all of them."""
+    reader = spark.read.option("mergeSchema", "true")
+    if source.is_dir():
+        reader = reader.option("basePath", str(source.absolute()))
+    names = (re.sub(r"([][{}*?\\])", r"\\\1", str(part)) for part in parts_of(source))
+    return reader.parquet(*names)
+
+
 def all_there(connection: duckdb.DuckDBPyConnection, target: Path, count: int) -> None:
     """A node that sees an older copy of the book, say, must not give a result that looks whole."""
     files = [named(path) for path in target.glob("*.parquet")]
@@ -190,32 +208,18 @@ def all_there(connection: duckdb.DuckDBPyConnection, target: Path, count: int) -
 
 
 def _written(spark: SparkSession, found: DataFrame, target: Path, say: Progress) -> None:
-    """Write it in a thread and tell how many shares are done; what `say` raises ends Spark's work too."""
-    from pyspark import InheritableThread
-
+    """Write it and tell how many shares are done."""
     context, name = spark.sparkContext, f"registry scoring {uuid4()}"
-    outcome: list[BaseException] = []
 
     def work() -> None:
-        try:
-            context.setJobGroup(name, "registry scoring", interruptOnCancel=True)
-            found.write.mode("overwrite").parquet(str(target))
-        except BaseException as why:
-            outcome.append(why)
+        context.setJobGroup(name, "registry scoring", interruptOnCancel=True)
+        found.write.mode("overwrite").parquet(str(target))
 
-    thread = InheritableThread(target=work)
-    thread.start()
-    try:
-        while thread.is_alive():
-            thread.join(0.2)
-            say(_done(context.statusTracker(), name))
-    except BaseException:
-        while thread.is_alive():  # a job that has not begun yet cannot be stopped, so once more
-            context.cancelJobGroup(name)
-            thread.join(0.2)
-        raise
-    if outcome:
-        raise outcome[0]
+    watched(
+        work,
+        lambda: say(_done(context.statusTracker(), name)),
+        lambda: context.cancelJobGroup(name),
+    )
     say(1.0)
 
 

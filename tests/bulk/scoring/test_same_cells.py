@@ -106,7 +106,10 @@ def test_a_blank_text_is_a_missing_answer(engine, statistics, tmp_path):
     texts = [column.name for column in used.inputs[2:] if column.type == "text"]
     some = rows()[:30]
     gone = [row | dict.fromkeys(texts[n::3]) for n, row in enumerate(some)]
-    blank = [row | dict.fromkeys(texts[n::3], ("", " ", "\t")[n % 3]) for n, row in enumerate(some)]
+    blanks = ("", " ", "\t", "\u3000", "\xa0\u2003 ", "\x1f")
+    blank = [
+        row | dict.fromkeys(texts[n::3], blanks[n % len(blanks)]) for n, row in enumerate(some)
+    ]
     assert list(score_rows(used, gone)) != list(score_rows(used, some))
     source = write(tmp_path / "in.parquet", blank, write_statistics=statistics)
     before = source.read_bytes()

@@ -131,7 +131,7 @@ def spark_reads(connection, source):
 
 
 def test_what_nodes_do_not_read_themselves(tmp_path):
-    """What is else in a folder, and what DuckDB would mistake, is left to Spark's own reader."""
+    """Names of folders that are columns, and what DuckDB would mistake, are left to Spark's own reader."""
     with duckdb.connect() as connection:
         plain = write(tmp_path / "book.parquet", rows()[:5])
         assert not spark_reads(connection, plain)
@@ -139,12 +139,12 @@ def test_what_nodes_do_not_read_themselves(tmp_path):
         (tmp_path / "_SUCCESS").touch()
         (tmp_path / ".part.crc").touch()
         assert not spark_reads(connection, tmp_path)
-        (tmp_path / "more.csv").touch()
-        assert spark_reads(connection, tmp_path)
-        (tmp_path / "more.csv").unlink()
+        (tmp_path / "older").mkdir()
+        write(tmp_path / "older" / "book.parquet", rows()[5:9])
+        assert not spark_reads(connection, tmp_path)
         (tmp_path / "kind=solar").mkdir()
+        write(tmp_path / "kind=solar" / "book.parquet", rows()[:5])
         assert spark_reads(connection, tmp_path)
-        assert spark_reads(connection, tmp_path / "*.parquet")
         book = pq.read_table(plain)
         numbered_otherwise = tmp_path / "numbered.parquet"
         pq.write_table(book.append_column("File_Row_Number", book["row_id"]), numbered_otherwise)

@@ -1,0 +1,198 @@
+"""`registry rulebook sql` and `score`: a rulebook over any number of rows, here or elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from registry.cli.installed import Installed, spark_or_words
+from registry.cli.named import book_of
+
+if TYPE_CHECKING:
+    from registry.bulk.scoring import Plan
+
+SIZES = ("lean", "compact", "full")
+AS_OF = click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that counts; today."
+)
+SIZE = click.option(
+    "--size",
+    type=click.Choice(SIZES),
+    default="compact",
+    show_default=True,
+    help="lean: verdict, grade, points. compact: with every rule. full: with every derived value.",
+)
+
+
+@click.command()
+@click.argument("name", default="")
+@click.option(
+    "--dialect", type=click.Choice(["duckdb", "sqlite", "postgresql", "spark"]), default="duckdb"
+)
+@SIZE
+@click.option("--source", default="book", show_default=True, help="Table with the rows to score.")
+@AS_OF
+@click.option("--columns", is_flag=True, help="Only the CREATE TABLE that SOURCE must look like.")
+def sql(
+    name: str, dialect: str, size: str, source: str, as_of: datetime | None, columns: bool
+) -> None:
+    """Print NAME (else the rulebook in force) as one SQL query, with the reference data of this
+    installation.
+
+    It scores every row of a table; nothing of this program is needed where it runs.
+    """
+    from registry.bulk.scoring import sql as query
+    from registry.queries.in_place import columns_sql
+
+    plan = _plan(name, as_of)
+    if columns:
+        click.echo(f"CREATE TABLE {source} ({columns_sql(plan.inputs, dialect)});")
+        return
+    click.echo(f"-- {json.dumps(plan.pin(), sort_keys=True)}")
+    click.echo(query(plan, dialect, source=source, size=size) + ";")
+
+
+@click.command()
+@click.argument("book", type=click.Path(exists=True, path_type=Path))
+@click.argument("result", type=click.Path(path_type=Path))
+@click.option("--by", "name", default="", help="The rulebook; else the one in force.")
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "python", "spark", "spark-sql"]),
+    default="duckdb",
+    show_default=True,
+    help="The results are the same. Both of Spark write a folder.",
+)
+@click.option(
+    "--master",
+    default="local[*]",
+    show_default=True,
+    help="For spark: the cluster, e.g. spark://host:7077, yarn, local-cluster[2,1,1024].",
+)
+@SIZE
+@AS_OF
+@click.option("--memory-mib", default=256, show_default=True, help="For duckdb, at most.")
+@click.option("--threads", default=os.cpu_count() or 1, show_default=True, help="For duckdb.")
+@click.option("--replace", is_flag=True, help="Put the result in the place of an older one.")
+def score(
+    book: Path,
+    result: Path,
+    name: str,
+    engine: str,
+    master: str,
+    size: str,
+    as_of: datetime | None,
+    memory_mib: int,
+    threads: int,
+    replace: bool,
+) -> None:
+    """Score BOOK, a Parquet file or a folder of them, into RESULT; what it was made by is put beside.
+
+    The book has the columns that `sql --columns` prints; loan books as banks write them are for
+    `screen-portfolio`. A book larger than memory streams. Progress goes to standard error.
+    """
+    import duckdb
+
+    from registry.bulk.scoring import RowsRefused, score_file
+
+    pins = result.with_name(f"{result.stem}-pins.json")
+    if result.resolve() == book.resolve() or book.resolve() in result.resolve().parents:
+        raise click.ClickException("RESULT would lie in BOOK: name another place")
+    if result.exists() and not replace:
+        raise click.ClickException(f"{result} is there already: --replace puts the new one there")
+    if not result.absolute().parent.is_dir():
+        raise click.ClickException(f"there is no folder {result.absolute().parent}")
+    plan = _plan(name, as_of)
+    if engine.startswith("spark"):
+        spark_or_words(master, engine == "spark-sql")
+    began = time.monotonic()
+    try:
+        given = _digests(book)
+        rows = score_file(
+            plan,
+            book,
+            result,
+            engine=engine,
+            size=size,
+            progress=_Telling(),
+            memory_mib=memory_mib,
+            threads=threads,
+            master=master,
+        )
+    except RowsRefused as refused:
+        raise click.ClickException(_refusal_words(refused)) from None
+    except (OSError, ValueError, RuntimeError, duckdb.Error) as why:
+        raise click.ClickException(_in_short(why)) from None
+    except Exception as why:
+        if type(why).__module__.startswith("pyspark."):
+            raise click.ClickException(_in_short(why)) from None
+        raise
+    told: dict[str, Any] = {"engine": engine, "size": size, "rows": rows, **plan.pin()}
+    told |= {"book_sha256": given, "result_sha256": _digests(result)}
+    pins.write_text(json.dumps(told, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    click.echo(f"{rows:,} rows scored, {time.monotonic() - began:.1f} s")
+    click.echo(f"result: {result}")
+    click.echo(f"what it was made by: {pins}")
+
+
+def _plan(name: str, as_of: datetime | None) -> Plan:
+    from registry.bulk.scoring import plan_for
+    from registry.rules.calendar import legal_date
+
+    day = as_of.date() if as_of else legal_date(datetime.now(UTC))
+    with Installed() as installed:
+        book = book_of(name) if name else installed.rulebook(day)
+        return plan_for(book, day, installed.reference())
+
+
+def _digests(book: Path) -> dict[str, str]:
+    """SHA-256 of each file of a book, by its name in the folder."""
+    from registry.bulk.scoring.parts import parts_of
+    from registry.jobs.book_files import sha256_of
+
+    above = book.absolute() if book.is_dir() else book.absolute().parent
+    return {str(part.relative_to(above)): sha256_of(part) for part in parts_of(book)}
+
+
+class _Telling:
+    """Percent done and seconds left, once for each percent."""
+
+    def __init__(self) -> None:
+        self.began, self.told = time.monotonic(), -1
+
+    def __call__(self, share: float) -> None:
+        percent = int(share * 100)
+        if percent == self.told:
+            return
+        self.told = percent
+        seconds = time.monotonic() - self.began
+        left = f", {seconds / share - seconds:.0f} s left" if share else ""
+        end = "\r" if sys.stderr.isatty() and share < 1 else "\n"
+        click.echo(f"{percent} %{left}{end}", nl=False, err=True)
+
+
+def _in_short(why: Exception) -> str:
+    """The line that says it: Spark puts what a node said into many lines of Java."""
+    lines = [line for line in str(why).splitlines() if line.strip()] or [type(why).__name__]
+    ours = (line for line in lines if line.startswith("RuntimeError: "))
+    return next(ours, lines[0]).removeprefix("RuntimeError: ")
+
+
+def _refusal_words(refused: Any) -> str:
+    """What is wrong, where, and what to do; nothing was written."""
+    rows = f"{refused.count:,} row{'s' if refused.count != 1 else ''}"
+    some = f" (row_id {', '.join(map(str, refused.row_ids))})" if refused.row_ids else ""
+    words = {
+        "no_column": f"the book has no column {refused.column}",
+        "no_row_id": f"{rows} without row_id",
+        "unknown_kind": f"{rows} of a kind that the rulebook does not know{some}",
+        "outside_its_limits": f"{rows} with a number that {refused.column} does not take{some}",
+    }
+    return f"{words[refused.code]}: nothing was written. `registry rulebook sql --columns` prints the columns"
