@@ -28,8 +28,11 @@ class Installed:
             if revision(settings.database_url):
                 self.context = Database(settings.database_url).read()
                 self.session = self.context.__enter__()
-        except (DBAPIError, OSError):
-            self.session = None
+        except (DBAPIError, OSError) as why:
+            # A file that is not there is no registry yet; a server that is silent is another matter.
+            if not settings.database_url.startswith("sqlite"):
+                said = str(why).partition("\n")[0]
+                raise click.ClickException(f"the database does not answer: {said}") from None
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -61,4 +64,19 @@ def spark_or_words(master: str, in_sql: bool) -> None:
         made = session(master, in_sql)
     except SparkNotReady as why:
         raise click.ClickException(str(why)) from None
+    except Exception as why:
+        if not is_from_spark(why):
+            raise
+        raise click.ClickException(f"Spark on {master}: {in_short(why)}") from None
     click.get_current_context().call_on_close(made.stop)
+
+
+def is_from_spark(why: Exception) -> bool:
+    return type(why).__module__.startswith(("pyspark.", "py4j."))
+
+
+def in_short(why: Exception) -> str:
+    """The line that says it: Spark puts what a node said into many lines of Java."""
+    lines = [line for line in str(why).splitlines() if line.strip()] or [type(why).__name__]
+    ours = (line for line in lines if line.startswith("RuntimeError: "))
+    return next(ours, lines[0]).removeprefix("RuntimeError: ")

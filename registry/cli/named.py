@@ -35,6 +35,14 @@ def files_of(name: str) -> dict[str, bytes]:
         raise click.BadParameter(f"no folder, and no version of this registry: {name}") from None
 
 
+def is_of_registry(name: str) -> bool:
+    """Whether only a registry knows what the name stands for."""
+    from registry import rulebooks
+
+    id, _, version = name.partition("@")
+    return not Path(name).is_dir() and (id, version) not in rulebooks.released()
+
+
 def folder_of(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from registry.cli.installed import Installed, spark_or_words
-from registry.cli.named import book_of
+from registry.cli.installed import Installed, in_short, is_from_spark, spark_or_words
+from registry.cli.named import book_of, is_of_registry
 
 if TYPE_CHECKING:
     from registry.bulk.scoring import Plan
@@ -78,68 +78,80 @@ def sql(
 )
 @SIZE
 @AS_OF
-@click.option("--memory-mib", default=256, show_default=True, help="For duckdb, at most.")
-@click.option("--threads", default=os.cpu_count() or 1, show_default=True, help="For duckdb.")
+@click.option(
+    "--memory-mib",
+    type=click.IntRange(min=64),
+    default=256,
+    show_default=True,
+    help="For duckdb, at most.",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    show_default=True,
+    help="For duckdb.",
+)
 @click.option("--replace", is_flag=True, help="Put the result in the place of an older one.")
 def score(
     book: Path,
     result: Path,
     name: str,
-    engine: str,
-    master: str,
-    size: str,
     as_of: datetime | None,
-    memory_mib: int,
-    threads: int,
     replace: bool,
+    **how: Any,
 ) -> None:
     """Score BOOK, a Parquet file or a folder of them, into RESULT; what it was made by is put beside.
 
     The book has the columns that `sql --columns` prints; loan books as banks write them are for
     `screen-portfolio`. A book larger than memory streams. Progress goes to standard error.
     """
+    began, pins = time.monotonic(), result.parent / f"{result.stem}-pins.json"
+    _refuse_place(book, result, pins, replace)
+    plan = _plan(name, as_of)
+    if how["engine"].startswith("spark"):
+        spark_or_words(how["master"], how["engine"] == "spark-sql")
+    told = _scored(plan, book, result, how)
+    pins.write_text(json.dumps(told, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    click.echo(f"{told['rows']:,} rows scored, {time.monotonic() - began:.1f} s")
+    click.echo(f"result: {result}")
+    click.echo(f"what it was made by: {pins}")
+
+
+def _refuse_place(book: Path, result: Path, pins: Path, replace: bool) -> None:
+    """A result stands beside its book, and takes the place of an earlier result at most."""
+    place, source = result.resolve(), book.resolve()
+    if not place.parent.is_dir():
+        raise click.ClickException(f"there is no folder {place.parent}")
+    if place == source or source in place.parents or place in source.parents:
+        raise click.ClickException("BOOK and RESULT would lie in one another: name another place")
+    if result.is_dir() and not pins.is_file():
+        raise click.ClickException(f"{result} is a folder that no run of this command wrote")
+    for path in (result, pins):
+        if path.exists() and not replace:
+            raise click.ClickException(f"{path} is there already: --replace puts a new one there")
+
+
+def _scored(plan: Plan, book: Path, result: Path, how: dict[str, Any]) -> dict[str, Any]:
+    """What the result was made by; an error of the book ends the command in a line."""
     import duckdb
 
     from registry.bulk.scoring import RowsRefused, score_file
 
-    pins = result.with_name(f"{result.stem}-pins.json")
-    if result.resolve() == book.resolve() or book.resolve() in result.resolve().parents:
-        raise click.ClickException("RESULT would lie in BOOK: name another place")
-    if result.exists() and not replace:
-        raise click.ClickException(f"{result} is there already: --replace puts the new one there")
-    if not result.absolute().parent.is_dir():
-        raise click.ClickException(f"there is no folder {result.absolute().parent}")
-    plan = _plan(name, as_of)
-    if engine.startswith("spark"):
-        spark_or_words(master, engine == "spark-sql")
-    began = time.monotonic()
     try:
         given = _digests(book)
-        rows = score_file(
-            plan,
-            book,
-            result,
-            engine=engine,
-            size=size,
-            progress=_Telling(),
-            memory_mib=memory_mib,
-            threads=threads,
-            master=master,
-        )
+        rows = score_file(plan, book, result, progress=_Telling(), **how)
+        made = _digests(result)
     except RowsRefused as refused:
         raise click.ClickException(_refusal_words(refused)) from None
-    except (OSError, ValueError, RuntimeError, duckdb.Error) as why:
-        raise click.ClickException(_in_short(why)) from None
     except Exception as why:
-        if type(why).__module__.startswith("pyspark."):
-            raise click.ClickException(_in_short(why)) from None
+        if isinstance(why, OSError | ValueError | RuntimeError | duckdb.Error) or is_from_spark(
+            why
+        ):
+            raise click.ClickException(in_short(why)) from None
         raise
-    told: dict[str, Any] = {"engine": engine, "size": size, "rows": rows, **plan.pin()}
-    told |= {"book_sha256": given, "result_sha256": _digests(result)}
-    pins.write_text(json.dumps(told, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    click.echo(f"{rows:,} rows scored, {time.monotonic() - began:.1f} s")
-    click.echo(f"result: {result}")
-    click.echo(f"what it was made by: {pins}")
+    told = {"engine": how["engine"], "size": how["size"], "rows": rows, **plan.pin()}
+    return told | {"book_sha256": given, "result_sha256": made}
 
 
 def _plan(name: str, as_of: datetime | None) -> Plan:
@@ -148,6 +160,8 @@ def _plan(name: str, as_of: datetime | None) -> Plan:
 
     day = as_of.date() if as_of else legal_date(datetime.now(UTC))
     with Installed() as installed:
+        if name and is_of_registry(name) and installed.session is None:
+            raise click.BadParameter(f"no folder, and there is no registry here: {name}")
         book = book_of(name) if name else installed.rulebook(day)
         return plan_for(book, day, installed.reference())
 
@@ -176,13 +190,6 @@ class _Telling:
         left = f", {seconds / share - seconds:.0f} s left" if share else ""
         end = "\r" if sys.stderr.isatty() and share < 1 else "\n"
         click.echo(f"{percent} %{left}{end}", nl=False, err=True)
-
-
-def _in_short(why: Exception) -> str:
-    """The line that says it: Spark puts what a node said into many lines of Java."""
-    lines = [line for line in str(why).splitlines() if line.strip()] or [type(why).__name__]
-    ours = (line for line in lines if line.startswith("RuntimeError: "))
-    return next(ours, lines[0]).removeprefix("RuntimeError: ")
 
 
 def _refusal_words(refused: Any) -> str:

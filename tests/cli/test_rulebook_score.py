@@ -109,16 +109,46 @@ def test_what_is_no_book_is_said_in_a_line(run, tmp_path):
         ("odd.parquet", "12 万"),
         ("unkind.parquet", "the book has no column kind: nothing was written"),
         ("list.parquet", "No magic bytes found"),
-        ("empty", "there is no Parquet file in empty"),
+        ("empty", "there is no Parquet file in /"),
     ):
         told = run(source, "scored.parquet")
         assert (told.exit_code, words in told.output) == (1, True), told.output
         assert told.output.removeprefix("0 %\n").count("\n") == 1
     assert "there is no folder" in run("book.parquet", "nowhere/scored.parquet").output
-    for place in ("book.parquet", "empty/scored.parquet"):
-        told = run(place.split("/")[0], place, "--replace")
-        assert (told.exit_code, "RESULT would lie in BOOK" in told.output) == (1, True)
     assert not (tmp_path / "scored.parquet").exists()
+
+
+def test_a_result_takes_no_place_but_that_of_a_result(run, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "notes").mkdir()
+    write(tmp_path / "data" / "book.parquet", rows()[:3])
+    (tmp_path / "mine-pins.json").write_text("{}")
+    for source, place, words in (
+        ("data/book.parquet", "data/book.parquet", "in one another"),
+        ("data/book.parquet", "data", "in one another"),
+        ("data", "data/scored.parquet", "in one another"),
+        ("data/book.parquet", ".", "in one another"),
+        ("data/book.parquet", "notes", "notes is a folder that no run of this command wrote"),
+    ):
+        told = run(source, place, "--replace")
+        assert (told.exit_code, words in told.output) == (1, True), told.output
+    assert "mine-pins.json is there already" in run("data", "mine.parquet").output
+    assert sorted(path.name for path in tmp_path.rglob("*")) == [
+        *("book.parquet", "data", "mine-pins.json", "notes")
+    ]
+
+
+def test_a_rulebook_of_no_registry_and_a_server_that_is_silent(run, tmp_path, monkeypatch):
+    write(tmp_path / "book.parquet", rows()[:3])
+    told = run("book.parquet", "scored.parquet", "--by", "low-carbon@1999", named=False)
+    assert (told.exit_code, "there is no registry here: low-carbon@1999" in told.output) == (
+        2,
+        True,
+    )
+    monkeypatch.setenv("REGISTRY_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:9/none")
+    told = run("book.parquet", "scored.parquet")
+    assert (told.exit_code, "the database does not answer: " in told.output) == (1, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["book.parquet"]
 
 
 def test_ctrl_c_ends_it_and_leaves_nothing(run, tmp_path):

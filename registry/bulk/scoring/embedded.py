@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 
 from registry.bulk.scoring.footer import Told
-from registry.bulk.scoring.parts import file
+from registry.bulk.scoring.reading import Group, told_of
 from registry.bulk.scoring.refusing import Progress, RowsRefused
 from registry.bulk.scoring.watched import watched
 from registry.rules.flow.dialects import DIALECTS
-from registry.rules.flow.plan import Column, Plan
+from registry.rules.flow.plan import Plan
 from registry.rules.flow.reading import bounds_of
 from registry.rules.flow.sql import query
 from registry.rules.flow.sql_steps import quoted
 
-TYPES = {"number": "DOUBLE", "integer": "BIGINT", "text": "VARCHAR", "truth": "BOOLEAN"}
 SHOWN = 5  # row_ids that a refusal names
 # Points and benefits have too many values for a dictionary: it is given up sooner, in smaller groups.
 WRITING = "ROW_GROUP_SIZE 40960, DICTIONARY_SIZE_LIMIT 2000"
@@ -44,40 +44,23 @@ def connect(
 def score(
     connection: duckdb.DuckDBPyConnection,
     plan: Plan,
-    source: Path,
+    groups: list[Group],
     target: Path,
     size: str,
     say: Progress,
-    told: dict[str, Told],
 ) -> int:
-    """Rows in `source`, whose footer tells `told`, to rows in `target`; see `files.score_file`."""
-    connection.execute(f"CREATE VIEW book AS {typed(connection, plan, source)}")
-    connection.execute(f"CREATE VIEW accepted AS SELECT * FROM book WHERE {door(plan, told)}")
+    """Rows of the view `book`, which shows these files, to rows in `target`; see `files.score_file`."""
+    let_in = door(plan, told_of(groups))
+    connection.execute(f"CREATE VIEW accepted AS SELECT * FROM book WHERE {let_in}")
     text = query(plan, "duckdb", source="accepted", size=size, parquet=True)
     options = f"(FORMAT parquet, COMPRESSION snappy, {WRITING})"
     try:
-        return _run(connection, f"COPY ({text}) TO {_literal(str(target))} {options}", say)
+        count = copied(connection, f"COPY ({text}) TO {_literal(str(target))} {options}", say)
     except duckdb.InvalidInputException:
         refuse(connection, plan)  # names what the door only stopped at
         raise
-
-
-def typed(connection: duckdb.DuckDBPyConnection, plan: Plan, source: Path) -> str:
-    """The file with the types that the plan asks for; a column that it lacks is missing in all rows."""
-    described = connection.execute(f"DESCRIBE SELECT * FROM {file(source)}").fetchall()
-    known = {name: type for name, type, *_ in described}
-    for needed in ("row_id", "kind"):
-        if needed not in known:
-            raise RowsRefused("no_column", needed, 0, ())
-    columns = (_as(column, known.get(column.name)) for column in plan.inputs)
-    return f"SELECT {', '.join(columns)} FROM {file(source)}"
-
-
-def _as(column: Column, type: str | None) -> str:
-    wanted, name = TYPES[column.type], quoted(column.name)
-    if type is None:
-        return f"CAST(NULL AS {wanted}) AS {name}"
-    return name if type == wanted else f"CAST({name} AS {wanted}) AS {name}"
+    say(1.0)
+    return count
 
 
 def _numbers(plan: Plan) -> list[tuple[str, float, float]]:
@@ -92,7 +75,7 @@ def _outside(name: str, low: float, high: float) -> str:
     return f"NOT ({quoted(name)} BETWEEN {low!r}::DOUBLE AND {high!r}::DOUBLE)"
 
 
-def door(plan: Plan, told: dict[str, Told]) -> str:
+def door(plan: Plan, told: Mapping[str, Told]) -> str:
     """True of a row that may be scored, and else the end of the query: so the file is read once.
 
     Numbers that the file's footer tells to be within their limits are asked for NaN alone.
@@ -139,8 +122,8 @@ def _refusal(
     return RowsRefused(code, column, count, tuple(id for (id,) in ids))
 
 
-def _run(connection: duckdb.DuckDBPyConnection, statement: str, say: Progress) -> int:
-    """The rows written."""
+def copied(connection: duckdb.DuckDBPyConnection, statement: str, say: Progress) -> int:
+    """The number of rows that a COPY writes."""
 
     def tell() -> None:
         say(max(0.0, min(connection.query_progress(), 100.0)) / 100)
@@ -148,6 +131,4 @@ def _run(connection: duckdb.DuckDBPyConnection, statement: str, say: Progress) -
     def work() -> int:
         return int(connection.execute(statement).fetchall()[0][0])
 
-    rows = watched(work, tell, connection.interrupt)
-    say(1.0)
-    return rows
+    return watched(work, tell, connection.interrupt)

@@ -1,4 +1,4 @@
-"""A Parquet file in, a Parquet file out, on the engine that is asked for; memory stays bounded.
+"""A book in Parquet files in, a result in Parquet out, on the engine that is asked for; memory stays bounded.
 
 The result is written beside its place and moved there when it is whole, so a file that is there is
 complete. A book that is to be paused and resumed is scored in parts: one call, one part.
@@ -10,6 +10,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import duckdb
+
+from registry.bulk.scoring.reading import Group, count_of, groups_of, whole
 from registry.bulk.scoring.refusing import Progress, RowsRefused
 from registry.rules.flow.plan import COMPACT, Plan
 
@@ -28,39 +31,27 @@ def score_file(
     threads: int = 2,
     master: str = "local[*]",
 ) -> int:
-    """Score every row of `source` into `target`; the number of rows. Rows come in any order.
+    """Score every row of `source`, a Parquet file or a folder of them, into `target`; the number of
+    rows. Rows come in any order.
 
     Raises `RowsRefused` for rows of an unknown kind and for numbers that the rulebook does not
-    accept (NaN, infinite, outside the limits of their question); then nothing is written.
-    Texts that are blank are missing, as NULL is.
+    accept (NaN, infinite, outside the limits of their question), and FileNotFoundError and ValueError
+    for what is no book (`parts_of`, `groups_of`); then nothing is written.
     `memory_mib` and `threads` are for duckdb, `master` is for spark (DuckDB beside each
     executor) and spark-sql (Spark runs the query itself), which write a folder.
     """
-    from registry.bulk.scoring.blanks import without_blanks
-    from registry.bulk.scoring.embedded import connect, score
+    from registry.bulk.scoring.embedded import connect
 
     if engine not in ENGINES:
         raise ValueError(f"unknown engine: {engine}")
-    say = progress or (lambda share: None)
+    source, target = source.absolute(), target.absolute()
     partial = target.with_name(f"{target.name}.partial")
     try:
-        with (
-            connect(memory_mib, threads, target.parent, progress is not None) as connection,
-            without_blanks(connection, plan, source, target) as (book, told),
-        ):
-            if engine == "duckdb":
-                count = score(connection, plan, book, partial, size, say, told)
-            elif engine == "python":
-                from registry.bulk.scoring.plain import score as score_plainly
-
-                count = score_plainly(plan, book, partial, size, say)
-            else:
-                from registry.bulk.scoring.spark import score as score_on_spark
-
-                in_sql = engine == "spark-sql"
-                count = score_on_spark(
-                    connection, plan, book, partial, size, say, told, master, in_sql
-                )
+        with connect(memory_mib, threads, target.parent, progress is not None) as connection:
+            groups = groups_of(connection, plan, source)
+            connection.execute(f"CREATE VIEW book AS {whole(groups)}")
+            say = progress or (lambda share: None)
+            count = _scored(connection, plan, groups, partial, (engine, master), size, say)
         put(partial, target)
     finally:
         if partial.is_dir():
@@ -70,6 +61,31 @@ def score_file(
     return count
 
 
+def _scored(
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    groups: list[Group],
+    target: Path,
+    engine: tuple[str, str],
+    size: str,
+    say: Progress,
+) -> int:
+    name, master = engine
+    if name == "duckdb":
+        from registry.bulk.scoring.embedded import score
+
+        return score(connection, plan, groups, target, size, say)
+    count = count_of(connection, groups)
+    if name == "python":
+        from registry.bulk.scoring.plain import score as score_plainly
+
+        return score_plainly(connection, plan, count, target, size, say)
+    from registry.bulk.scoring.spark import score as score_on_spark
+
+    in_sql = name == "spark-sql"
+    return score_on_spark(connection, plan, groups, count, target, size, say, master, in_sql)
+
+
 def put(partial: Path, target: Path) -> None:
     """The result in its place. Where one of the two is a folder, as Spark writes one, neither can
     replace the other: the old one moves aside first, and goes once the new one stands."""
@@ -77,9 +93,16 @@ def put(partial: Path, target: Path) -> None:
         partial.replace(target)
         return
     aside = Path(tempfile.mkdtemp(prefix=f"{target.name}.before-", dir=target.parent))
-    target.replace(aside / target.name)
-    partial.replace(target)
-    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        target.replace(aside / target.name)
+        partial.replace(target)
+    except BaseException:
+        if not target.exists():
+            (aside / target.name).replace(target)
+        raise
+    finally:
+        if target.exists():
+            shutil.rmtree(aside, ignore_errors=True)
 
 
 __all__ = ["ENGINES", "Progress", "RowsRefused", "score_file"]

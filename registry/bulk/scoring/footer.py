@@ -44,8 +44,8 @@ class Told(NamedTuple):
         return self.numbers and inside and (self.most is None or self.most <= high)
 
 
-def read_footer(connection: duckdb.DuckDBPyConnection, source: Path) -> dict[str, Told]:
-    """By column; of a file whose columns are not nested."""
+def read_footers(connection: duckdb.DuckDBPyConnection, paths: list[Path]) -> dict[str, Told]:
+    """By column; of files that have the same columns, none of them nested."""
     rows = connection.execute(
         "SELECT path_in_schema, any_value(type), min(least), max(most),"
         " bool_and(type IN ('DOUBLE', 'INT32', 'INT64') AND"
@@ -54,6 +54,6 @@ def read_footer(connection: duckdb.DuckDBPyConnection, source: Path) -> dict[str
         " FROM (SELECT *, COALESCE(stats_null_count = num_values, FALSE) AS no_values,"
         " TRY_CAST(stats_min_value AS DOUBLE) AS least, TRY_CAST(stats_max_value AS DOUBLE) AS most"
         " FROM parquet_metadata($1)) GROUP BY path_in_schema",
-        [named(source)],
+        [[named(path) for path in paths]],
     ).fetchall()
     return {name: Told(*told) for name, *told in rows}

@@ -4,36 +4,53 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-
-from registry.rules.flow.dialects import DIALECTS
+from urllib.parse import unquote
 
 MAGIC = b"PAR1"  # how a Parquet file begins
+# What a table of Delta Lake, Hudi or Spark's streams has: only its own reader knows which files count.
+TABLES = ("_delta_log", ".hoodie", "_spark_metadata")
+NOTHING = "__HIVE_DEFAULT_PARTITION__"
 
 
 def parts_of(source: Path) -> list[Path]:
     """The file itself, or all files of a folder and of the folders in it, by full path in order.
 
-    Names that begin with . or _ are hidden, as Spark has it. Raises FileNotFoundError where there is
-    no file, and ValueError where something else stands between them: a table of Delta Lake or Iceberg
-    also has files that no longer count, and only its own reader knows which.
+    Names that begin with . or _ are hidden, but for folders that say what a column is. Raises
+    FileNotFoundError where there is no file, and ValueError where something stands between them that
+    is no Parquet file, or where only some of them may count.
     """
+    source = source.absolute()
+    if source.is_file():
+        return [source]
     if not source.is_dir():
-        if not source.is_file():
-            raise FileNotFoundError(f"there is no {source}")
-        return [source.absolute()]
-    if (source / "_delta_log").exists():
-        raise ValueError(f"{source} is a table of Delta Lake: write its rows out as Parquet first")
-    found = []
-    for folder, below, names in os.walk(source.absolute(), followlinks=True):
-        below[:] = filter(_is_seen, below)
-        found += [Path(folder) / name for name in names if _is_seen(name)]
-    for path in found:
-        if not _is_parquet(path):
-            raise ValueError(f"{path} is no Parquet file: a folder with a book holds nothing else")
+        raise FileNotFoundError(f"there is no {source}")
+    found = sorted(_inside(source))
     if not found:
         raise FileNotFoundError(f"there is no Parquet file in {source}")
-    return sorted(found)
+    if len({tuple(said_of(source, part)) for part in found}) > 1:
+        raise ValueError(f"{source}: the names of folders say of some files only what a column is")
+    return found
+
+
+def _inside(source: Path) -> Iterator[Path]:
+    for folder, below, names in os.walk(source):
+        for table in TABLES:
+            if table in below:
+                raise ValueError(f"{folder} is a table with a log: write out the rows that count")
+        below[:] = [name for name in below if _is_seen(name) or "=" in name]
+        for name in below:
+            if Path(folder, name).is_symlink():
+                raise ValueError(
+                    f"{Path(folder, name)} is a link to a folder: give a file or folder"
+                )
+        for path in (Path(folder, name) for name in names if _is_seen(name)):
+            if not _is_parquet(path):
+                raise ValueError(
+                    f"{path} is no Parquet file: a folder with a book holds nothing else"
+                )
+            yield path
 
 
 def _is_seen(name: str) -> bool:
@@ -41,30 +58,21 @@ def _is_seen(name: str) -> bool:
 
 
 def _is_parquet(path: Path) -> bool:
+    if not path.is_file() or path.name.endswith("._COPYING_"):
+        return False
     with path.open("rb") as file:
         return file.read(len(MAGIC)) == MAGIC
 
 
-def by_columns(source: Path) -> bool:
-    """Whether folders in a folder say what a column is: kind=solar."""
-    parts = parts_of(source) if source.is_dir() else []
-    return any("=" in str(part.parent.relative_to(source.absolute())) for part in parts)
+def said_of(source: Path, part: Path) -> Mapping[str, str | None]:
+    """What the names of the folders between a book and its file say: kind=solar; of a file nothing."""
+    if part == source.absolute():
+        return {}
+    names = part.parent.relative_to(source.absolute()).parts
+    pairs = (name.partition("=") for name in names if "=" in name)
+    return {key: None if value == NOTHING else unquote(value) for key, _, value in pairs}
 
 
 def named(path: Path) -> str:
     """A path as DuckDB takes it: no character of it stands for others."""
     return re.sub(r"([*?\[])", r"[\1]", str(path))
-
-
-def file(source: Path) -> str:
-    """The book as it is named in a query; the name of a folder in it, kind=solar, is a column of it,
-    the name of the folder that it lies in is none. What one file lacks is missing in its rows."""
-    if not source.is_dir():
-        return f"read_parquet({_quoted(source)}, hive_partitioning = false)"
-    listed = ", ".join(map(_quoted, parts_of(source)))
-    parted = str(by_columns(source)).lower()
-    return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = {parted})"
-
-
-def _quoted(path: Path) -> str:
-    return DIALECTS["duckdb"].literal(named(path))

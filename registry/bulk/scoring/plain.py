@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from registry.bulk.scoring.parts import by_columns, parts_of
-from registry.bulk.scoring.refusing import Progress, RowsRefused
+from registry.bulk.scoring.embedded import refuse
+from registry.bulk.scoring.refusing import Progress
 from registry.rules.flow.plan import Column, Plan
 from registry.rules.flow.python_rows import score_rows
 from registry.rules.flow.reading import bounds_of
@@ -24,53 +25,46 @@ def schema_of(columns: tuple[Column, ...]) -> pa.Schema:
     return pa.schema([(column.name, TYPES[column.type]) for column in columns])
 
 
-def score(plan: Plan, source: Path, target: Path, size: str, say: Progress) -> int:
-    """Rows in `source` to rows in `target`, in the same order; see `files.score_file`.
-
-    Raises ValueError for a folder whose folders' names are columns.
-    """
-    if by_columns(source):
-        raise ValueError(f"{source}: names of folders are columns for duckdb and spark only")
+def score(
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    count: int,
+    target: Path,
+    size: str,
+    say: Progress,
+) -> int:
+    """The `count` rows of the view `book` to rows in `target`; see `files.score_file`."""
     schema = schema_of(plan.outputs(size))
-    done, parts = 0, parts_of(source)
-    total = sum(pq.read_metadata(part).num_rows for part in parts)
+    book, done = connection.sql("FROM book"), 0
+    read = getattr(book, "to_arrow_reader", None) or book.fetch_record_batch  # its older name
+    accepts = _accepts(plan)
     with pq.ParquetWriter(target, schema, compression="zstd") as out:
-        for part in parts:
-            for rows in _rows_of(plan, part):
-                _refuse(plan, rows)
-                results = list(zip(*score_rows(plan, rows, size), strict=True))
-                arrays = [
-                    pa.array(cells, type) for cells, type in zip(results, schema.types, strict=True)
-                ]
-                out.write_table(pa.table(arrays, schema=schema))
-                done += len(rows)
-                say(done / total)
+        for batch in read(BATCH):
+            rows = batch.to_pylist()
+            if not all(map(accepts, rows)):
+                refuse(connection.cursor(), plan)
+            results = list(zip(*score_rows(plan, rows, size), strict=True))
+            arrays = [
+                pa.array(cells, type) for cells, type in zip(results, schema.types, strict=True)
+            ]
+            out.write_table(pa.table(arrays, schema=schema))
+            done += len(rows)
+            say(done / count)
     return done
 
 
-def _rows_of(plan: Plan, part: Path) -> Iterator[list[dict[str, Any]]]:
-    """The rows of one file, some at a time."""
-    with pq.ParquetFile(part) as file:
-        held = [column.name for column in plan.inputs if column.name in file.schema_arrow.names]
-        for needed in ("row_id", "kind"):
-            if needed not in held:
-                raise RowsRefused("no_column", needed, 0, ())
-        for batch in file.iter_batches(BATCH, columns=held):
-            yield batch.to_pylist()
+def _accepts(plan: Plan) -> Callable[[dict[str, Any]], bool]:
+    """Whether a row may be scored; what is wrong with others `refuse` tells."""
+    numbers = [
+        (declared.id, *bounds_of(declared))
+        for declared in plan.book.inputs
+        if declared.type in ("number", "integer")
+    ]
 
+    def accepts(row: dict[str, Any]) -> bool:
+        if row["row_id"] is None or row["kind"] not in plan.kinds:
+            return False
+        values = ((row[name], low, high) for name, low, high in numbers)
+        return all(value is None or low <= value <= high for value, low, high in values)
 
-def _refuse(plan: Plan, rows: list[dict[str, Any]]) -> None:
-    if unnamed := sum(row["row_id"] is None for row in rows):
-        raise RowsRefused("no_row_id", "row_id", unnamed, ())
-    strange = [row["row_id"] for row in rows if row["kind"] not in plan.kinds]
-    if strange:
-        raise RowsRefused("unknown_kind", "kind", len(strange), tuple(strange[:5]))
-    for declared in plan.book.inputs:
-        if declared.type not in ("number", "integer"):
-            continue
-        low, high = bounds_of(declared)
-        values = ((row["row_id"], row.get(declared.id)) for row in rows)
-        outside = [id for id, value in values if value is not None and not low <= value <= high]
-        if outside:
-            code = "outside_its_limits"
-            raise RowsRefused(code, declared.id, len(outside), tuple(outside[:5]))
+    return accepts

@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 import duckdb
 
-from registry.bulk.scoring.embedded import typed
-from registry.bulk.scoring.parts import by_columns, named, parts_of
-from registry.rules.flow.plan import Plan
+from registry.bulk.scoring.parts import named
+from registry.bulk.scoring.reading import Group
 
 # DuckDB takes some .2 s to plan the query of a share, and some 2.5 for a million rows of it; of so many
 # rows Spark's own reader takes some 8 more.
@@ -31,9 +30,9 @@ class Share(NamedTuple):
 
 
 class File(NamedTuple):
-    """A Parquet file and how many rows each of its row groups has, in their order."""
+    """A Parquet file: what gives its rows, typed, and how many each of its row groups has, in order."""
 
-    path: Path
+    select: str
     groups: list[int]
 
     @property
@@ -41,16 +40,18 @@ class File(NamedTuple):
         return sum(self.groups)
 
 
-def files_of(connection: duckdb.DuckDBPyConnection, source: Path) -> list[File]:
-    """The files of a book that nodes may read for themselves, by full path; none where Spark must.
+def files_of(connection: duckdb.DuckDBPyConnection, groups: list[Group]) -> list[File]:
+    """The files of a book that nodes may read for themselves; none where Spark must.
 
-    That is so where the names of folders are columns, for very many small files, and where a column
-    bears the name by which DuckDB numbers rows.
+    That is so for very many small files, and where a column bears the name by which DuckDB numbers rows.
     """
-    paths = parts_of(source)
-    if by_columns(source) or _have_row_numbers(connection, paths):
+    if _have_row_numbers(connection, [path for group in groups for path in group.paths]):
         return []
-    files = [File(path, _row_groups(connection, path)) for path in paths]
+    files = [
+        File(group.select(path), _row_groups(connection, path))
+        for group in groups
+        for path in group.paths
+    ]
     small = sum(file.rows for file in files) < SMALL * len(files)
     return [] if small and len(files) > FEW else files
 
@@ -70,21 +71,16 @@ def _row_groups(connection: duckdb.DuckDBPyConnection, path: Path) -> list[int]:
     return [rows for (rows,) in found]
 
 
-def shares_of(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, files: list[File], workers: int
-) -> list[Share]:
+def shares_of(files: list[File], workers: int) -> list[Share]:
     """The whole book in shares of about the same size: one for each worker, more of a large book.
 
-    No row group is cut and no two files are put together. Raises `RowsRefused` for a file without the
-    columns that every book has.
+    No row group is cut and no two files are put together.
     """
     rows = sum(file.rows for file in files)
     aim = min(MOST, -(-rows // max(workers, 1)))
-    shares = []
-    for file in files:
-        select = typed(connection, plan, file.path)
-        shares += [Share(select, first, end) for first, end in spans(file.groups, aim)]
-    return shares
+    return [
+        Share(file.select, first, end) for file in files for first, end in spans(file.groups, aim)
+    ]
 
 
 def spans(sizes: list[int], aim: int) -> Iterator[tuple[int, int]]:

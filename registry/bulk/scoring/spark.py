@@ -15,17 +15,21 @@ import shutil
 import signal
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from registry.bulk.scoring import embedded
 from registry.bulk.scoring.on_nodes import scoring_rows, scoring_shares
-from registry.bulk.scoring.parts import named, parts_of
+from registry.bulk.scoring.parts import named
+from registry.bulk.scoring.reading import Group, told_of
 from registry.bulk.scoring.refusing import Progress, RowsRefused
 from registry.bulk.scoring.shares import Share, files_of, shares_of
 from registry.bulk.scoring.watched import watched
+from registry.rules.flow.dialects import DIALECTS
 from registry.rules.flow.plan import ANY_KIND, Plan
 from registry.rules.flow.python_rows import uses_of
 from registry.rules.flow.reading import bounds_of
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
 
     from registry.bulk.scoring.footer import Told
 
+literal = DIALECTS["duckdb"].literal
 TYPES = {"number": "DOUBLE", "integer": "BIGINT", "text": "STRING", "truth": "BOOLEAN"}
 # What rows leave behind in Java dies young: a collector without threads of its own takes a fifth less
 # of the processor for all of a run than Java's usual one, which cleans up beside the work.
@@ -151,51 +156,67 @@ def refuse(plan: Plan, book: DataFrame) -> int:
 def score(
     connection: duckdb.DuckDBPyConnection,
     plan: Plan,
-    source: Path,
+    groups: list[Group],
+    count: int,
     target: Path,
     size: str,
     say: Progress,
-    told: dict[str, Told],
     master: str,
     in_sql: bool = False,
 ) -> int:
-    """Rows in `source` to a folder of Parquet files at `target`; see `files.score_file`.
+    """The `count` rows of these files, which the view `book` shows, to a folder of Parquet files at
+    `target`; see `files.score_file`.
 
-    Nodes read their shares of the files themselves where they are plain files, which Spark's own
-    reader would open by the same paths: rows that became Java's and then Arrow's on their way to
-    DuckDB would cost twice what scoring them does.
+    Nodes read their shares of the files themselves: rows that became Java's and then Arrow's on their
+    way to DuckDB would cost twice what scoring them does.
     """
     spark = session(master, in_sql)
-    from pyspark.errors import PySparkException
-
-    shares: list[Share] = []
-    if not in_sql and (files := files_of(connection, source)):
-        shares = shares_of(connection, plan, files, spark.sparkContext.defaultParallelism)
-        count = sum(file.rows for file in files)
-        found = _of_shares(spark, plan, shares, size, told)
+    files = [] if in_sql else files_of(connection, groups)
+    if files:
+        shares = shares_of(files, spark.sparkContext.defaultParallelism)
+        _score_shares(connection, spark, plan, shares, told_of(groups), target, size, say)
     else:
-        book = _read(spark, source)
-        count = refuse(plan, book)
-        found = scored(spark, plan, book, size, in_sql)
-    try:
-        _written(spark, found, target, say)
-    except PySparkException as why:
-        if shares and embedded.REFUSED in str(why):  # names what the door only stopped at
-            selects = dict.fromkeys(share.select for share in shares)
-            connection.execute(f"CREATE VIEW book AS {' UNION ALL '.join(selects)}")
-            embedded.refuse(connection, plan)
-        raise
+        with _plain(connection, groups, target, say) as paths:
+            book = spark.read.parquet(*(re.sub(r"([][{}*?\\])", r"\\\1", str(p)) for p in paths))
+            refuse(plan, book)
+            _written(spark, scored(spark, plan, book, size, in_sql), target, say)
     all_there(connection, target, count)
     return count
 
 
-def _read(spark: SparkSession, source: Path) -> DataFrame:
-    """The book by Spark's own reader: the files that every engine reads, and the columns of all of them."""
-    reader = spark.read.option("mergeSchema", "true")
-    if source.is_dir():
-        reader = reader.option("basePath", str(source.absolute()))
-    names = (re.sub(r"([][{}*?\\])", r"\\\1", str(part)) for part in parts_of(source))
-    return reader.parquet(*names)
+@contextmanager
+def _plain(
+    connection: duckdb.DuckDBPyConnection, groups: list[Group], beside: Path, say: Progress
+) -> Iterator[list[Path]]:
+    """The files of a book as Spark's own reader reads them, or a copy where that is otherwise."""
+    if len(groups) == 1 and groups[0].plain:
+        yield groups[0].paths
+        return
+    with TemporaryDirectory(prefix=f"{beside.name}.", dir=beside.parent) as folder:
+        copy = Path(folder) / "book.parquet"
+        text = f"COPY (FROM book) TO {literal(str(copy))} (FORMAT parquet)"
+        embedded.copied(connection, text, lambda _: say(0.0))
+        yield [copy]
+
+
+def _score_shares(
+    connection: duckdb.DuckDBPyConnection,
+    spark: SparkSession,
+    plan: Plan,
+    shares: list[Share],
+    told: Mapping[str, Told],
+    target: Path,
+    size: str,
+    say: Progress,
+) -> None:
+    from pyspark.errors import PySparkException
+
+    try:
+        _written(spark, _of_shares(spark, plan, shares, size, told), target, say)
+    except PySparkException as why:
+        if embedded.REFUSED in str(why):  # names what the door only stopped at
+            embedded.refuse(connection, plan)
+        raise
 
 
 def all_there(connection: duckdb.DuckDBPyConnection, target: Path, count: int) -> None:
@@ -232,7 +253,7 @@ def _done(tracker: StatusTracker, group: str) -> float:
 
 
 def _of_shares(
-    spark: SparkSession, plan: Plan, shares: list[Share], size: str, told: dict[str, Told]
+    spark: SparkSession, plan: Plan, shares: list[Share], size: str, told: Mapping[str, Told]
 ) -> DataFrame:
     columns = _columns(plan, size)
     text = query(plan, "duckdb", source="registry_book", size=size, parquet=True)

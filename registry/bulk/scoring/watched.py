@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -25,7 +26,8 @@ def watched(
                 tell()
         except BaseException:
             while not future.done():
-                stop()
-                wait([future], EVERY_S)
+                with suppress(KeyboardInterrupt):  # once more is no reason to let it run on
+                    stop()
+                    wait([future], EVERY_S)
             raise
         return future.result()

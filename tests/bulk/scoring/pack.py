@@ -62,12 +62,17 @@ def write(path: Path, given: Sequence[Row], **options: Any) -> Path:
     return path
 
 
+def write_without(columns: list[str], path: Path, given: Sequence[Row]) -> Path:
+    pq.write_table(table_of(plan(), list(given)).drop_columns(columns), path)
+    return path
+
+
 def write_folder(folder: Path) -> list[Row]:
     """The rows as files that are not alike: one lacks a column, one deeper down holds wide blanks and has
     a bracket in its name, one bears no ending. What they say."""
     first, second, third = rows()[:40], rows()[40:80], rows()[80:]
     texts = [column.name for column in plan().inputs[2:] if column.type == "text"]
-    pq.write_table(table_of(plan(), list(first)).drop_columns(["credential"]), folder / "a.parquet")
+    write_without(["credential"], folder / "a.parquet", first)
     (folder / "older").mkdir()
     blank = [row | dict.fromkeys(texts[n::3], "\u3000") for n, row in enumerate(second)]
     write(folder / "older" / "b[1].parquet", blank)

@@ -15,10 +15,10 @@ from registry.bulk.scoring import (
     score_rows,
     states_of,
 )
-from registry.bulk.scoring.blanks import without_blanks
 from registry.bulk.scoring.embedded import connect
 from registry.bulk.scoring.files import put
-from registry.bulk.scoring.footer import read_footer
+from registry.bulk.scoring.footer import read_footers
+from registry.bulk.scoring.reading import groups_of
 from tests.bulk.scoring.pack import as_tuples, differences, plan, rows, write
 
 
@@ -119,14 +119,13 @@ def test_a_blank_text_is_a_missing_answer(engine, statistics, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.parquet", "scored.parquet"]
 
 
-def test_a_file_without_blanks_is_not_copied(tmp_path):
+def test_a_file_without_blanks_is_read_as_it_is(tmp_path):
     source = write(tmp_path / "in.parquet", rows()[:30])
-    with (
-        connect(256, 1, tmp_path) as connection,
-        without_blanks(connection, plan(), source, tmp_path / "scored.parquet") as (book, told),
-    ):
-        assert book == source
-    assert told["kind"].type == "BYTE_ARRAY"
+    with connect(256, 1, tmp_path) as connection:
+        (group,) = groups_of(connection, plan(), source)
+    assert group.plain
+    assert "CASE" not in group.select()
+    assert group.told["kind"].type == "BYTE_ARRAY"
 
 
 def test_a_footer_is_believed_of_numbers_only_and_only_where_it_tells_all(tmp_path):
@@ -144,7 +143,7 @@ def test_a_footer_is_believed_of_numbers_only_and_only_where_it_tells_all(tmp_pa
             path = tmp_path / f"{statistics}.parquet"
             options = {"row_group_size": 2, "write_statistics": statistics}
             pq.write_table(pa.table(columns), path, **options)
-            told[statistics] = read_footer(connection, path)
+            told[statistics] = read_footers(connection, [path])
     within = {name: column.surely_within(1, 9) for name, column in told[True].items()}
     assert within == {"number": True, "whole": True, "text": False, "empty": True, "single": False}
     assert not told[True]["number"].surely_within(1, 8)

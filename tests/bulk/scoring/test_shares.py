@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from registry.bulk.scoring import FULL, RowsRefused, score_file, score_rows
 from registry.bulk.scoring.embedded import REFUSED, door
-from registry.bulk.scoring.footer import read_footer
 from registry.bulk.scoring.on_nodes import scoring_rows, scoring_shares
+from registry.bulk.scoring.reading import groups_of, told_of
 from registry.bulk.scoring.shares import FEW, MOST, files_of, shares_of, spans
 from registry.bulk.scoring.spark import all_there
 from registry.rules.flow.sql import query
@@ -33,10 +33,11 @@ def numbered(*numbers):
 def of_shares(used, source, workers=1):
     """The shares of a book and what a node runs of them."""
     with duckdb.connect() as connection:
-        shares = shares_of(connection, used, files_of(connection, source), workers)
-        told = {} if source.is_dir() else read_footer(connection, source)
+        groups = groups_of(connection, used, source)
+        shares = shares_of(files_of(connection, groups), workers)
     text = query(used, "duckdb", source="registry_book", size=FULL, parquet=True)
-    return shares, scoring_shares(text, columns_of(used), shares, door(used, told))
+    let_in = door(used, told_of(groups))
+    return shares, scoring_shares(text, columns_of(used), shares, let_in)
 
 
 def cells(batches):
@@ -127,11 +128,11 @@ def test_names_are_taken_as_they_are(tmp_path):
 
 
 def spark_reads(connection, source):
-    return files_of(connection, source) == []
+    return files_of(connection, groups_of(connection, plan(), source)) == []
 
 
 def test_what_nodes_do_not_read_themselves(tmp_path):
-    """Names of folders that are columns, and what DuckDB would mistake, are left to Spark's own reader."""
+    """What DuckDB would mistake is left to Spark's own reader."""
     with duckdb.connect() as connection:
         plain = write(tmp_path / "book.parquet", rows()[:5])
         assert not spark_reads(connection, plain)
@@ -142,9 +143,6 @@ def test_what_nodes_do_not_read_themselves(tmp_path):
         (tmp_path / "older").mkdir()
         write(tmp_path / "older" / "book.parquet", rows()[5:9])
         assert not spark_reads(connection, tmp_path)
-        (tmp_path / "kind=solar").mkdir()
-        write(tmp_path / "kind=solar" / "book.parquet", rows()[:5])
-        assert spark_reads(connection, tmp_path)
         book = pq.read_table(plain)
         numbered_otherwise = tmp_path / "numbered.parquet"
         pq.write_table(book.append_column("File_Row_Number", book["row_id"]), numbered_otherwise)
@@ -194,7 +192,7 @@ def test_a_book_without_kinds_is_refused_before_anything_is_shared_out(tmp_path)
     source = tmp_path / "book.parquet"
     pq.write_table(pa.table({"row_id": [1]}), source)
     with duckdb.connect() as connection, pytest.raises(RowsRefused) as refused:
-        shares_of(connection, plan(), files_of(connection, source), 2)
+        groups_of(connection, plan(), source)
     assert (refused.value.code, refused.value.column) == ("no_column", "kind")
 
 
