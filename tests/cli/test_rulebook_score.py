@@ -3,7 +3,6 @@
 import json
 import signal
 import subprocess
-import sys
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -23,6 +22,7 @@ from registry.reference import tables
 from registry.reference.importing import shipped_rows
 from registry.rules.lifecycle.reference import State
 from tests.bulk.scoring.pack import differences, plan, rows, write, write_folder
+from tests.interrupting import interruptible
 from tests.rules.projects import BOOK, TODAY
 
 
@@ -158,8 +158,8 @@ def test_ctrl_c_ends_it_and_leaves_nothing(run, tmp_path):
         for _ in range(150):
             out.write_table(table)
     (tmp_path / "some.parquet").unlink()
-    words = [sys.executable, "-m", "registry.cli", "rulebook", "score", "book.parquet", "b.parquet"]
-    with subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+    words = ("rulebook", "score", "book.parquet", "b.parquet")
+    with interruptible(*words, cwd=tmp_path, stderr=subprocess.PIPE) as process:
         for line in process.stderr:
             if 0 < int(line.partition(" %")[0]) < 90:
                 process.send_signal(signal.SIGINT)

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from datetime import date
 from itertools import islice
@@ -23,6 +22,7 @@ from registry.bulk.scoring.spark import OPTIONS_IN_SQL, SparkNotReady, scored, s
 from registry.reference import tables
 from tests import books
 from tests.bulk.scoring.pack import differences, plan, rows, write_folder
+from tests.interrupting import interruptible
 from tests.rules.projects import BOOK, TODAY
 
 pytestmark = [pytest.mark.e2e, pytest.mark.filterwarnings("ignore::ResourceWarning")]
@@ -145,10 +145,9 @@ def test_a_folder_that_spark_wrote_is_scored_like_a_file(spark, tmp_path):
 def command(folder, *words):
     """`registry rulebook score` on a cluster of its own, where there is no registry."""
     given = ["--by", f"{BOOK.id}@{BOOK.version}", "--as-of", TODAY, "--master", MASTER]
-    words = [sys.executable, "-m", "registry.cli", "rulebook", "score", *words, *given]
     around = os.environ | {"REGISTRY_INSTANCE": str(folder / "nowhere")}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen([*map(str, words)], cwd=folder, env=around, **pipes)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return interruptible("rulebook", "score", *words, *given, cwd=folder, env=around, **pipes)
 
 
 def test_the_command_line_scores_on_a_cluster(tmp_path):
