@@ -58,21 +58,15 @@ class Installed:
 
 def spark_or_words(master: str, in_sql: bool) -> None:
     """A session on that master, or what to install, before anything is read; it ends with the command."""
-    from registry.bulk.scoring.spark import SparkNotReady, session
+    from registry.bulk.scoring.spark import SparkNotReady, errors, session
 
     try:
         made = session(master, in_sql)
     except SparkNotReady as why:
         raise click.ClickException(str(why)) from None
-    except Exception as why:
-        if not is_from_spark(why):
-            raise
+    except errors() as why:
         raise click.ClickException(f"Spark on {master}: {in_short(why)}") from None
     click.get_current_context().call_on_close(made.stop)
-
-
-def is_from_spark(why: Exception) -> bool:
-    return type(why).__module__.startswith(("pyspark.", "py4j."))
 
 
 def in_short(why: Exception) -> str:

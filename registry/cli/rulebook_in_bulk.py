@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from registry.cli.installed import Installed, in_short, is_from_spark, spark_or_words
+from registry.cli.installed import Installed, in_short, spark_or_words
 from registry.cli.named import book_of, is_of_registry
 
 if TYPE_CHECKING:
@@ -137,6 +137,7 @@ def _scored(plan: Plan, book: Path, result: Path, how: dict[str, Any]) -> dict[s
     import duckdb
 
     from registry.bulk.scoring import RowsRefused, score_file
+    from registry.bulk.scoring.spark import errors
 
     try:
         given = _digests(book)
@@ -144,12 +145,8 @@ def _scored(plan: Plan, book: Path, result: Path, how: dict[str, Any]) -> dict[s
         made = _digests(result)
     except RowsRefused as refused:
         raise click.ClickException(_refusal_words(refused)) from None
-    except Exception as why:
-        if isinstance(why, OSError | ValueError | RuntimeError | duckdb.Error) or is_from_spark(
-            why
-        ):
-            raise click.ClickException(in_short(why)) from None
-        raise
+    except (OSError, ValueError, RuntimeError, duckdb.Error, *errors()) as why:
+        raise click.ClickException(in_short(why)) from None
     told = {"engine": how["engine"], "size": how["size"], "rows": rows, **plan.pin()}
     return told | {"book_sha256": given, "result_sha256": made}
 

@@ -64,7 +64,8 @@ def score(
     return count
 
 
-def _numbers(plan: Plan) -> list[tuple[str, float, float]]:
+def numbers_of(plan: Plan) -> list[tuple[str, float, float]]:
+    """The questions that are answered by a number, with their least and most."""
     return [
         (declared.id, *bounds_of(declared))
         for declared in plan.book.inputs
@@ -83,7 +84,7 @@ def door(plan: Plan, told: Mapping[str, Told]) -> str:
     """
     kinds = ", ".join(map(_literal, plan.kinds))
     refused = ["row_id IS NULL", "kind IS NULL", f"kind NOT IN ({kinds})"]
-    for name, low, high in _numbers(plan):
+    for name, low, high in numbers_of(plan):
         inside = name in told and told[name].surely_within(low, high)
         refused.append(f"isnan({quoted(name)})" if inside else _outside(name, low, high))
     return f"CASE WHEN {' OR '.join(refused)} THEN error('{REFUSED}') ELSE TRUE END"
@@ -91,7 +92,7 @@ def door(plan: Plan, told: Mapping[str, Told]) -> str:
 
 def refuse(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     """`RowsRefused` with what is wrong: one pass over kinds and numbers."""
-    numbers = _numbers(plan)
+    numbers = numbers_of(plan)
     asked = [f"count(*) FILTER ({_outside(*number)})" for number in numbers]
     rows = connection.execute(
         f"SELECT kind, count(*), count(*) FILTER (row_id IS NULL), {', '.join(asked)} "

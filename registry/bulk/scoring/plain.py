@@ -10,11 +10,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from registry.bulk.scoring.embedded import refuse
+from registry.bulk.scoring.embedded import numbers_of, refuse
 from registry.bulk.scoring.refusing import Progress
 from registry.rules.flow.plan import Column, Plan
 from registry.rules.flow.python_rows import score_rows
-from registry.rules.flow.reading import bounds_of
 
 BATCH = 2_000  # rows held as Python values at a time
 TYPES = {"number": pa.float64(), "integer": pa.int64(), "text": pa.string(), "truth": pa.bool_()}
@@ -55,11 +54,7 @@ def score(
 
 def _accepts(plan: Plan) -> Callable[[dict[str, Any]], bool]:
     """Whether a row may be scored; what is wrong with others `refuse` tells."""
-    numbers = [
-        (declared.id, *bounds_of(declared))
-        for declared in plan.book.inputs
-        if declared.type in ("number", "integer")
-    ]
+    numbers = numbers_of(plan)
 
     def accepts(row: dict[str, Any]) -> bool:
         if row["row_id"] is None or row["kind"] not in plan.kinds:

@@ -74,6 +74,16 @@ class SparkNotReady(RuntimeError):
     """PySpark or Java is not there; the text says what to install."""
 
 
+def errors() -> tuple[type[Exception], ...]:
+    """What Spark raises, here or from its Java; nothing where PySpark is not installed."""
+    try:
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+    except ImportError:
+        return ()
+    return PySparkException, Py4JError
+
+
 def session(master: str, in_sql: bool = False) -> SparkSession:
     """A session on that master, e.g. local[2], local-cluster[2,1,1024], spark://host:7077, yarn."""
     if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
