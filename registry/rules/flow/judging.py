@@ -6,6 +6,7 @@ constants; 0 is a pass. `STATE_BITS` names the bits.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 from registry.rules.assessment import (
@@ -39,9 +40,13 @@ def bit_of(n: int, state: str) -> int:
 
 
 class Judged(NamedTuple):
-    """One rule: its state as a bit and what it earned (centipoints), as steps."""
+    """One rule: its state and what it earned (centipoints), as steps.
+
+    `state` is a bit; what `reasons` give is added to it: tests, each with an integer if it is met.
+    """
 
     state: int
+    reasons: tuple[tuple[int, int], ...]
     got: int
     can_apply: bool
     not_applicable: int  # a truth
@@ -79,17 +84,16 @@ class Judging:
         no_state = graph.const(bit_of(n, NOT_APPLICABLE))
         off = graph.negated(self.reading.is_kind(rule.kinds))
         if off == graph.yes or not (rule.active and rule.holds(self.reading.day)):
-            return Judged(no_state, graph.const(0), False, graph.yes, *[graph.no] * 3)
+            return Judged(no_state, (), graph.const(0), False, graph.yes, *[graph.no] * 3)
         if trees.applies is not None:
             off = graph.any_of(off, graph.is_false(self.reading.tree(trees.applies)))
         if rule.kind == "score":
-            state, got, *found = self._scored(n, trees)
-        else:
-            state, *found = self._gate(n, trees)
-            got = graph.const(0)
+            return self._scored(n, trees, off)
+        state, *found = self._gate(n, trees)
         return Judged(
             graph.either(off, no_state, state),
-            graph.either(off, graph.const(0), got),
+            (),
+            graph.const(0),
             off != graph.yes,
             off,
             *(graph.all_of(graph.negated(off), truth) for truth in found),
@@ -131,23 +135,36 @@ class Judging:
         bits = (self.graph.const(bit_of(n, state)) for state in (MISSING, UNKNOWN))
         return self.graph.either(blamed, *bits)
 
-    def _scored(self, n: int, trees: RuleTrees) -> tuple[int, int, int, int, int]:
-        """Its state, what it earns, and whether it is wanting, failed, waiting."""
-        graph = self.graph
-        got = self._got(trees)
-        missing = waiting = graph.missing(got)
-        nothing = graph.const(0)
-        state = graph.either(
-            graph.strict("==", (got, nothing), TRUTH), graph.const(bit_of(n, FAIL)), nothing
-        )
+    def _scored(self, n: int, trees: RuleTrees, off: int) -> Judged:
+        """Earning nothing is a fail, unless there is another reason for it; there is at most one.
+
+        So the bits are added up: engines that go column by column add faster than they choose.
+        """
+        graph, on = self.graph, self.graph.negated(off)
+        got, nothing = self._got(trees), graph.const(0)
+        missing = graph.missing(got)
         got = graph.either(missing, nothing, got)
+        wanting, on_condition = graph.all_of(on, missing), graph.no
         if trees.conditional is not None:
             met = graph.is_true(self.reading.tree(trees.conditional))
-            state = graph.either(met, graph.const(bit_of(n, CONDITIONAL)), state)
+            on_condition = graph.all_of(on, graph.negated(missing), met)
             got = graph.either(met, nothing, got)
-            waiting = graph.any_of(missing, met)
-        state = graph.either(missing, graph.const(bit_of(n, MISSING)), state)
-        return state, got, missing, graph.no, waiting  # no points are no failure
+        got = graph.either(off, nothing, got)
+        fail = bit_of(n, FAIL)
+        others = ((off, NOT_APPLICABLE), (wanting, MISSING), (on_condition, CONDITIONAL))
+        return Judged(
+            nothing,
+            (
+                (graph.strict("==", (got, nothing), TRUTH), fail),
+                *((test, bit_of(n, state) - fail) for test, state in others),
+            ),
+            got,
+            off != graph.yes,
+            off,
+            wanting,
+            graph.no,  # no points are no failure
+            graph.any_of(wanting, on_condition),
+        )
 
     def _got(self, trees: RuleTrees) -> int:
         """Centipoints, or missing; of a choice they are written out beside its options."""
@@ -171,11 +188,21 @@ class Judging:
     # -- all rules ---------------------------------------------------------------------------------
 
     def _states(self) -> tuple[int, ...]:
-        pieces = [
-            self.rules[first : first + RULES_IN_ONE]
+        return tuple(
+            self._together(self.rules[first : first + RULES_IN_ONE])
             for first in range(0, len(self.rules), RULES_IN_ONE)
-        ]
-        return tuple(self.graph.total(rule.state for rule in piece) for piece in pieces)
+        )
+
+    def _together(self, rules: list[Judged]) -> int:
+        """The states of some rules in one integer; a test that several rules ask is asked once."""
+        graph, met = self.graph, Counter[int]()
+        for judged in rules:
+            for test, bits in judged.reasons:
+                met[test] += bits
+        reasons = (
+            graph.either(test, graph.const(bits), graph.const(0)) for test, bits in met.items()
+        )
+        return graph.total([*(judged.state for judged in rules), *reasons])
 
     def _stopped(self) -> int:
         """Whether a gate failed: by the bits where there are bits anyway, else by truths."""

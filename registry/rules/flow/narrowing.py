@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from registry.rules.flow.kinds import Kinds
 from registry.rules.flow.nodes import NUMBER, TRUTH, Graph, Node
 from registry.rules.snapping import snap
 
@@ -45,6 +46,7 @@ class Narrowing:
         self.made: dict[int, int] = {}
         self.fresh = Graph()
         self.fresh.exact = graph.exact
+        self.kinds, self.fresh_kinds = Kinds(graph, self.every), Kinds(self.fresh, self.every)
         self.ways: dict[str, Callable[..., int]] = {
             "+": self.fresh.plus,
             "-": self.fresh.minus,
@@ -82,7 +84,7 @@ class Narrowing:
                 self._read(node.args[0], here)
                 self._read(node.args[1], self._under(here, node.args[0], True))
             case "and" | "or":
-                kinds = [part for part in node.args if self._is_of_kind(part)]
+                kinds = [part for part in node.args if self.kinds.asked(part)]
                 inner = here
                 for part in kinds:
                     self._read(part, here)
@@ -99,7 +101,7 @@ class Narrowing:
         self.contexts[n] = here if known is None else known.joined(here)
 
     def _under(self, here: Context, test: int, met: bool) -> Context:
-        kinds = self._kinds(test, met)
+        kinds = self.kinds.where(test, met)
         both = here.kinds if kinds is None else kinds if here.kinds is None else kinds & here.kinds
         return Context(both, here.held | self._facts(test, met, DEPTH))
 
@@ -118,39 +120,6 @@ class Narrowing:
             return found | self._facts(node.args[0], False, deep - 1)
         return found
 
-    def _is_of_kind(self, n: int) -> bool:
-        """Whether a step asks nothing but the kind of project."""
-        node = self.graph.nodes[n]
-        if node.op in ("not", "and", "or"):
-            return all(self._is_of_kind(part) for part in node.args)
-        return node.op in ("in", "==") and self._named(node) is not None
-
-    def _named(self, node: Node) -> frozenset[str] | None:
-        """The kinds that a comparison with the kind accepts."""
-        first = self.graph.nodes[node.args[0]]
-        if first.op != "column" or first.payload != "kind":
-            return None
-        if node.op == "in":
-            return frozenset(node.payload)
-        other = self.graph.nodes[node.args[1]]
-        return frozenset([other.payload]) if other.op == "const" else None
-
-    def _kinds(self, n: int, met: bool) -> frozenset[str] | None:
-        """For which kinds a step may be true, or not true; None is any."""
-        node = self.graph.nodes[n]
-        if node.op in ("in", "=="):
-            named = self._named(node)
-            return named if named is None or met else self.every - named
-        if node.op == "not":
-            return self._kinds(node.args[0], not met) if not node.optional else None
-        if node.op in ("and", "or"):
-            parts = [self._kinds(part, met) for part in node.args]
-            known = [part for part in parts if part is not None]
-            if (node.op == "and") == met:
-                return frozenset.intersection(*known) if known else None
-            return frozenset().union(*known) if len(known) == len(parts) else None
-        return None
-
     # -- the graph anew --------------------------------------------------------------------------------
 
     def _settled(self, n: int, here: Context) -> bool | None:
@@ -162,7 +131,7 @@ class Narrowing:
         node = self.graph.nodes[n]
         if here.kinds is None or node.op not in ("in", "=="):
             return None
-        named = self._named(node)
+        named = self.kinds.named(node)
         if named is None:
             return None
         return True if here.kinds <= named else False if not here.kinds & named else None
@@ -187,14 +156,21 @@ class Narrowing:
                 return fresh.yes if settled else fresh.no
         match node.op:
             case "either":
-                test, yes, no = node.args
-                return fresh.either(self._test(test, here), self.made[yes], self.made[no])
+                return self._chosen(node, here)
             case "only_if":
                 return fresh.only_if(self._test(node.args[0], here), self.made[node.args[1]])
             case "true" if (settled := self._settled(node.args[0], here)) is not None:
                 return fresh.const(settled)
             case _:
                 return self._again(node, tuple(self.made[part] for part in node.args))
+
+    def _chosen(self, node: Node, here: Context) -> int:
+        """A choice; only its otherwise where that is the same for the kinds that would not come to it."""
+        test, yes, no = node.args[0], *(self.made[part] for part in node.args[1:])
+        kinds = self._under(here, test, True).kinds
+        if kinds is not None and self.fresh_kinds.same(yes, no, kinds):
+            return no
+        return self.fresh.either(self._test(test, here), yes, no)
 
     def _again(self, node: Node, parts: tuple[int, ...]) -> int:
         """The same step over parts that may have become simpler."""

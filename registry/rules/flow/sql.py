@@ -24,7 +24,6 @@ SMALL = 64  # rows of a table that may stand in an expression in place of a join
 
 # How often a step's text names each of its parts; all others once.
 _NAMES_TWICE = {"min": (2, 2), "max": (2, 2), "choose": (2, 1, 1), "power": (2, 2)}
-CHEAP = frozenset(("column", "const", "missing", "true", "false", "not"))
 
 
 class Stage(NamedTuple):

@@ -74,3 +74,32 @@ def test_a_threshold_says_of_every_double_what_snapping_says(op, least, graph):
             near = nextafter(near, rng.choice((-inf, inf)))
             tried += [near, edge + rng.uniform(-1e-9, 1e-9)]
     assert [row({"x": x}.get) for x in tried] == [(plain(snap(x)),) for x in tried]
+
+
+def _by_kind(graph, first):
+    """What is asked of some kinds, else what is asked of all, and what is asked of all beside it."""
+    kind = graph.certain("kind")
+    is_a, is_first, is_c = (
+        graph.strict("in", (kind,), TRUTH, kinds) for kinds in (("a",), first, ("c",))
+    )
+    x, y, z, factor = (graph.column(name, NUMBER) for name in "xyzf")
+    for_ab = graph.either(is_a, x, y)
+    for_all = graph.either(is_c, z, for_ab)
+    some, whole = graph.times(for_ab, factor), graph.times(for_all, factor)
+    return graph.plus(graph.either(is_first, some, whole), for_all)
+
+
+CELLS = {"x": 2.0, "y": 3.0, "z": 5.0, "f": 10.0}
+
+
+def test_a_choice_goes_where_its_otherwise_is_the_same_for_the_kinds_it_asks(graph):
+    program, row = narrowed(graph, _by_kind(graph, ("a", "b")))
+    assert operations(program).count("either") == 2
+    assert operations(program).count("*") == 1
+    assert [row({"kind": known, **CELLS}.get) for known in KINDS] == [(22.0,), (33.0,), (55.0,)]
+
+
+def test_a_choice_stays_where_its_otherwise_differs_for_one_of_the_kinds(graph):
+    program, row = narrowed(graph, _by_kind(graph, ("a", "c")))
+    assert operations(program).count("either") == 3
+    assert [row({"kind": known, **CELLS}.get) for known in KINDS] == [(22.0,), (33.0,), (35.0,)]
