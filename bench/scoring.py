@@ -10,7 +10,8 @@ postgres_vs_embedded, spark_vs_embedded   the other engines over the embedded on
                     by the nodes; rows of Spark's own reader are measured too and printed
 rows_100m_s, rss_mb_100m   with --large: wall seconds and peak memory for a hundred million rows
 
-Every measure runs in a process of its own. Python, zen and PostgreSQL are measured on fewer rows and
+Every measure runs in a process of its own. Scan, lean and compact take turns, and the middle of the
+rounds' ratios counts. Python, zen and PostgreSQL are measured on fewer rows and
 scaled up; PostgreSQL's are as many as make its parsing of the query (some .06 s) small.
 """
 
@@ -23,6 +24,7 @@ import time
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, Self
 
@@ -41,7 +43,7 @@ PIECE = 50_000
 WARMING = 15  # runs on Spark, as many as the embedded engine has: Java goes on compiling for some
 CLUSTER = "local-cluster[2,1,1024]"
 BESIDE = 4  # runs of the embedded engine on either side of a slower peer
-ROUNDS = 15  # of what takes a second or two: the best counts
+ROUNDS = 15  # of what takes a second or two
 HERE = Path(__file__).resolve().parent.parent
 
 
@@ -220,12 +222,28 @@ class Books(NamedTuple):
         return books
 
 
-def embedded(books: Books) -> dict[str, dict[str, float]]:
-    """The best round by CPU of scan, lean and compact; they take turns."""
+Rounds = dict[str, list[dict[str, float]]]
+
+
+def embedded(books: Books) -> Rounds:
+    """All rounds of scan, lean and compact, which take turns."""
     names = ("scan", "lean", "compact")
     rounds = [[child(name, books.whole, books.target) for name in names] for _ in range(ROUNDS)]
-    best = (min(one, key=lambda run: run["cpu"]) for one in zip(*rounds, strict=True))
-    return dict(zip(names, best, strict=True))
+    return {name: list(runs) for name, *runs in zip(names, *rounds, strict=True)}
+
+
+def least(runs: list[dict[str, float]]) -> dict[str, float]:
+    return min(runs, key=lambda run: run["cpu"])
+
+
+def ratio(rounds: Rounds, one: str, other: str) -> float:
+    """CPU seconds of one over another's, round by round, the middle: on a shared machine the best
+    rounds of the two need not have met the same minute. The ratio of the best is printed beside."""
+    pairs = zip(rounds[one], rounds[other], strict=True)
+    ratios = sorted(a["cpu"] / b["cpu"] for a, b in pairs)
+    best = least(rounds[one])["cpu"] / least(rounds[other])["cpu"]
+    print(f"{one} over {other}: {ratios[0]:.2f} to {ratios[-1]:.2f}; of the best rounds {best:.2f}")
+    return median(ratios)
 
 
 def row_by_row(plan: Plan, books: Books, asked: argparse.Namespace) -> tuple[float, float]:
@@ -272,16 +290,16 @@ def larger(plan: Plan, books: Books, rows: int, distinct: int) -> dict[str, floa
 def measure(asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
     plan, n = the_plan(), asked.rows
     books = Books.made(plan, asked, folder)
-    best = embedded(books)
-    lean = best["lean"]["cpu"]
+    rounds = embedded(books)
+    lean = least(rounds["lean"])["cpu"]
     python, zen = row_by_row(plan, books, asked)
     postgres, spark = slower_engines(plan, books, asked)
     found: dict[str, Any] = {
         "bulk_vs_generated": python / lean,
         "bulk_vs_zen": zen / lean,
-        "bulk_vs_scan": lean / best["scan"]["cpu"],
-        "compact_vs_lean": best["compact"]["cpu"] / lean,
-        "rss_mb_1m": best["compact"]["rss"],
+        "bulk_vs_scan": ratio(rounds, "lean", "scan"),
+        "compact_vs_lean": ratio(rounds, "compact", "lean"),
+        "rss_mb_1m": least(rounds["compact"])["rss"],
         "rss_mb_10m": larger(plan, books, 10 * n, asked.distinct)["rss"],
         "postgres_vs_embedded": postgres,
         "spark_vs_embedded": spark,
