@@ -10,7 +10,9 @@ from typing import Any
 
 import click
 
+from registry.cli.days import AS_OF
 from registry.cli.installed import Installed, spark_or_words
+from registry.cli.sole import sole
 
 
 @click.command("screen-portfolio")
@@ -39,11 +41,7 @@ from registry.cli.installed import Installed, spark_or_words
     show_default=True,
     help="For spark: the cluster, e.g. spark://host:7077, yarn, local-cluster[2,1,1024].",
 )
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="Day of the book; the rules of that day apply (default: today).",
-)
+@AS_OF
 @click.option("--kind", default="", help="Kind of project where the book has no column for it.")
 @click.option(
     "--settle",
@@ -60,7 +58,7 @@ def screen_portfolio(
     out: Path | None,
     engine: str,
     master: str,
-    as_of: datetime | None,
+    day: date,
     kind: str,
     settle: tuple[str, ...],
     basis: str,
@@ -78,7 +76,6 @@ def screen_portfolio(
     if settle and not basis.strip():
         raise click.UsageError("--settle needs --basis: on what is it based?")
     with Installed() as installed:
-        day = as_of.date() if as_of else date.today()  # noqa: DTZ011
         book = installed.rulebook(day)
         words = ingest.vocabulary(book)
         try:
@@ -118,18 +115,27 @@ def screen_portfolio(
 def _run(
     source: Any, mapping: Any, words: Any, judging: Any, target: Path, pins: Any, resume: bool
 ) -> None:
-    from registry.jobs.book_files import BookFile, OtherBook
+    from registry.jobs.book_files import BookFile
 
     if target.suffix not in (".csv", ".xlsx", ".parquet"):
         raise click.UsageError("--out ends in .csv, .xlsx or .parquet")
-    work = BookFile(source, mapping, words, judging, target, pins)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    whole = max(source.lines - mapping.last, 1)
+    with sole(target):
+        _screen(BookFile(source, mapping, words, judging, target, pins), whole, resume)
+
+
+def _screen(work: Any, whole: int, resume: bool) -> None:
+    """From where it stands to the result; `whole` is how many rows the book has about."""
+    from registry.jobs.book_files import OtherBook
+
     try:
         work.take_up(resume=resume)
     except OtherBook as other:
         raise click.ClickException(
             f"{other} was begun with another file, mapping, rulebook, list or engine; call without --resume to begin anew"
         ) from None
-    whole, began, before = max(source.lines - mapping.last, 1), time.monotonic(), work.state.read
+    began, before = time.monotonic(), work.state.read
     if before:
         click.echo(f"going on behind row {work.state.cursor}", err=True)
 

@@ -7,13 +7,14 @@ registry) or by `#12` (a version of this registry's desk).
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from registry.cli.acting import acting, database, settings, signer_of
+from registry.cli.days import AS_OF
 from registry.cli.named import book_of, examined, files_of, folder_of, number_of
 from registry.cli.rulebook_in_bulk import score, sql
 
@@ -97,18 +98,16 @@ def diff(before: str, after: str, no_wording: bool) -> None:
 
 @rulebook.command()
 @click.argument("name")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day of the trial; today.")
+@AS_OF
 @LANGUAGE
-def impact(name: str, as_of: datetime | None, lang: str) -> None:
+def impact(name: str, day: date, lang: str) -> None:
     """Try NAME over all applications of this registry and say who would change; nothing is kept.
 
     One tab-separated line for each application that changes, then the sums on stderr.
     """
     from registry.operations.rulebook_impact import try_all
-    from registry.rules.calendar import legal_date
 
     book = book_of(name)
-    day = as_of.date() if as_of else legal_date(datetime.now(UTC))
     tried = changed = 0
     for one in try_all(database(), book, as_of=day):
         tried += 1
@@ -124,17 +123,15 @@ def impact(name: str, as_of: datetime | None, lang: str) -> None:
 
 
 @rulebook.command()
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day; today.")
-def rescore(as_of: datetime | None) -> None:
+@AS_OF
+def rescore(day: date) -> None:
     """Score the reserve list again, each project by its own rulebook; nothing is kept.
 
     One tab-separated line for each project whose grade or points differ from the list: its number,
     grade and points as listed, grade and points now, verdict now; then the sum on stderr.
     """
     from registry.queries.listed_again import listed_again
-    from registry.rules.calendar import legal_date
 
-    day = as_of.date() if as_of else legal_date(datetime.now(UTC))
     differing = 0
     with database().scratch() as session:
         for one in listed_again(session, as_of=day):

@@ -6,22 +6,21 @@ import json
 import os
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from registry.cli.days import AS_OF
 from registry.cli.installed import Installed, in_short, spark_or_words
 from registry.cli.named import book_of, is_of_registry
+from registry.cli.sole import sole
 
 if TYPE_CHECKING:
     from registry.bulk.scoring import Plan
 
 SIZES = ("lean", "compact", "full")
-AS_OF = click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that counts; today."
-)
 SIZE = click.option(
     "--size",
     type=click.Choice(SIZES),
@@ -40,9 +39,7 @@ SIZE = click.option(
 @click.option("--source", default="book", show_default=True, help="Table with the rows to score.")
 @AS_OF
 @click.option("--columns", is_flag=True, help="Only the CREATE TABLE that SOURCE must look like.")
-def sql(
-    name: str, dialect: str, size: str, source: str, as_of: datetime | None, columns: bool
-) -> None:
+def sql(name: str, dialect: str, size: str, source: str, day: date, columns: bool) -> None:
     """Print NAME (else the rulebook in force) as one SQL query, with the reference data of this
     installation.
 
@@ -51,7 +48,7 @@ def sql(
     from registry.bulk.scoring import sql as query
     from registry.queries.in_place import columns_sql
 
-    plan = _plan(name, as_of)
+    plan = _plan(name, day)
     if columns:
         click.echo(f"CREATE TABLE {source} ({columns_sql(plan.inputs, dialect)});")
         return
@@ -97,7 +94,7 @@ def score(
     book: Path,
     result: Path,
     name: str,
-    as_of: datetime | None,
+    day: date,
     replace: bool,
     **how: Any,
 ) -> None:
@@ -107,12 +104,13 @@ def score(
     `screen-portfolio`. A book larger than memory streams. Progress goes to standard error.
     """
     began, pins = time.monotonic(), result.parent / f"{result.stem}-pins.json"
-    _refuse_place(book, result, pins, replace)
-    plan = _plan(name, as_of)
-    if how["engine"].startswith("spark"):
-        spark_or_words(how["master"], how["engine"] == "spark-sql")
-    told = _scored(plan, book, result, how)
-    pins.write_text(json.dumps(told, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    with sole(result):
+        _refuse_place(book, result, pins, replace)
+        plan = _plan(name, day)
+        if how["engine"].startswith("spark"):
+            spark_or_words(how["master"], how["engine"] == "spark-sql")
+        told = _scored(plan, book, result, how)
+        pins.write_text(json.dumps(told, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     click.echo(f"{told['rows']:,} rows scored, {time.monotonic() - began:.1f} s")
     click.echo(f"result: {result}")
     click.echo(f"what it was made by: {pins}")
@@ -121,8 +119,6 @@ def score(
 def _refuse_place(book: Path, result: Path, pins: Path, replace: bool) -> None:
     """A result stands beside its book, and takes the place of an earlier result at most."""
     place, source = result.resolve(), book.resolve()
-    if not place.parent.is_dir():
-        raise click.ClickException(f"there is no folder {place.parent}")
     if place == source or source in place.parents or place in source.parents:
         raise click.ClickException("BOOK and RESULT would lie in one another: name another place")
     if result.is_dir() and not pins.is_file():
@@ -151,11 +147,9 @@ def _scored(plan: Plan, book: Path, result: Path, how: dict[str, Any]) -> dict[s
     return told | {"book_sha256": given, "result_sha256": made}
 
 
-def _plan(name: str, as_of: datetime | None) -> Plan:
+def _plan(name: str, day: date) -> Plan:
     from registry.bulk.scoring import plan_for
-    from registry.rules.calendar import legal_date
 
-    day = as_of.date() if as_of else legal_date(datetime.now(UTC))
     with Installed() as installed:
         if name and is_of_registry(name) and installed.session is None:
             raise click.BadParameter(f"no folder, and there is no registry here: {name}")

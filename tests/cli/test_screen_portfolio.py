@@ -97,8 +97,8 @@ def test_a_killed_command_goes_on_and_does_no_row_twice(run, settle, tmp_path, m
     monkeypatch.setattr(book_files.BookFile, "_write_down", real)
     state = json.loads((tmp_path / "part.csv.partial" / "state.json").read_text())
     assert state["cursor"] == done[-1]
-    other = run(path, *given, "--out", tmp_path / "part.csv", "--resume", "--kind", "hydropower")
-    assert other.exit_code == 0 or "begun with another" in other.output
+    other = run(path, *given, "--out", tmp_path / "part.csv", "--resume", "--basis", "另查")
+    assert other.exit_code == 1 and "begun with another" in other.output
     told = run(path, *given, "--out", tmp_path / "part.csv", "--resume")
     assert told.exit_code == 0, told.output
     assert (tmp_path / "part.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
