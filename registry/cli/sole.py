@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import click
 
@@ -32,29 +31,34 @@ def sole(result: Path) -> Iterator[None]:
         raise click.ClickException(
             f"another run is writing {result}: wait for it, or stop it first"
         )
-    with held:
-        try:
-            yield
-        finally:
-            place.unlink(missing_ok=True)  # while it is held: nobody else's can be taken away
+    try:
+        yield
+    finally:
+        place.unlink(missing_ok=True)  # while it is held: nobody else's can be taken away
+        os.close(held)
 
 
-def _held(place: Path) -> IO[bytes] | None:
-    """The file, held; nothing where another process holds it."""
+def _held(place: Path) -> int | None:
+    """The open file, held; nothing where another process holds it.
+
+    A link is not followed: in a folder of several people it may point anywhere.
+    """
     while True:
-        file = place.open("ab")
+        file = os.open(place, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if _is_at(place, file):
-                return file
-        except BlockingIOError:
-            file.close()
-            return None
-        file.close()  # who held it has just taken it away: what is held is no longer in its place
+        except OSError as why:
+            os.close(file)
+            if isinstance(why, BlockingIOError):
+                return None
+            raise
+        if _is_at(place, file):
+            return file
+        os.close(file)  # who held it has just taken it away: what is held is no longer in its place
 
 
-def _is_at(place: Path, file: IO[bytes]) -> bool:
+def _is_at(place: Path, file: int) -> bool:
     try:
-        return os.path.samestat(place.stat(), os.fstat(file.fileno()))
+        return os.path.samestat(place.lstat(), os.fstat(file))
     except FileNotFoundError:
         return False

@@ -17,12 +17,12 @@ from tests.bulk.scoring.pack import rows, write
 from tests.rules.projects import BOOK, TODAY
 
 HOLDING = """
-import sys, time
+import sys
 from pathlib import Path
 from registry.cli.sole import sole
 with sole(Path(sys.argv[1])):
     print("held", flush=True)
-    time.sleep(600)
+    sys.stdin.read()
 """
 
 
@@ -78,7 +78,11 @@ def test_a_loan_book_too(tmp_path):
 
 def test_what_a_killed_run_held_is_free(scored, tmp_path):
     words = [sys.executable, "-c", HOLDING, str(tmp_path / "scored.parquet")]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as other:
+    both_ends = {
+        "stdin": subprocess.PIPE,
+        "stdout": subprocess.PIPE,
+    }  # it holds while we do not let go
+    with subprocess.Popen(words, text=True, **both_ends) as other:
         assert other.stdout is not None and other.stdout.readline() == "held\n"
         assert "another run is writing" in scored().output
         other.send_signal(signal.SIGKILL)
@@ -125,3 +129,13 @@ def test_however_they_come_and_go_there_is_never_a_second_one(tmp_path):
 def test_where_nothing_can_be_written_it_is_said_in_a_line():
     with pytest.raises(click.ClickException, match="cannot be written"), sole(Path("/proc/out")):
         raise AssertionError("nobody writes there")
+
+
+def test_a_link_in_its_place_is_not_followed(tmp_path):
+    (tmp_path / ".out.lock").symlink_to(tmp_path / "elsewhere")
+    with (
+        pytest.raises(click.ClickException, match="cannot be written"),
+        sole(tmp_path / "out.parquet"),
+    ):
+        raise AssertionError("it followed the link")
+    assert not (tmp_path / "elsewhere").exists()
