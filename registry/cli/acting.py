@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from registry.cli.days import today
 
 if TYPE_CHECKING:
     from registry.config import Settings
@@ -40,7 +41,6 @@ def signer_of(found: Settings) -> Signer:
 def acting(mail: str, act: Any) -> None:
     """Run an operation as this person, who needs the role for it; a refusal is said in words."""
     from registry.queries.account import actor_of, person_with_email
-    from registry.rules.calendar import legal_date
     from registry.rules.lifecycle import MoveRefused
     from registry.words.refusals import REFUSALS
 
@@ -49,8 +49,7 @@ def acting(mail: str, act: Any) -> None:
             person = person_with_email(session, mail)
             if person is None:
                 raise click.BadParameter(f"nobody has the address {mail}", param_hint="--by")
-            on: date = legal_date(datetime.now(UTC))
-            act(session, actor_of(session, person.id, on=on))
+            act(session, actor_of(session, person.id, on=today()))
     except MoveRefused as refused:
         words = REFUSALS.get(str(refused.code))
         click.echo(words.en if words is not None else str(refused.code), err=True)

@@ -1,4 +1,4 @@
-"""`--as-of`: the day that counts, else today by the calendar that the law goes by."""
+"""The day that a command goes by: today by the calendar of the law, or what `--as-of` says."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from datetime import UTC, date, datetime
 import click
 
 
-def _day(_context: click.Context, _option: click.Parameter, said: datetime | None) -> date:
+def today() -> date:
+    """The date in China, whatever the machine's own is."""
     from registry.rules.calendar import legal_date
 
-    return said.date() if said else legal_date(datetime.now(UTC))
+    return legal_date(datetime.now(UTC))
+
+
+def _day(_context: click.Context, _option: click.Parameter, said: datetime | None) -> date:
+    return said.date() if said else today()
 
 
 AS_OF = click.option(

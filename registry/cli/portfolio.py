@@ -4,13 +4,13 @@ import json
 import sys
 import time
 import tomllib
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from registry.cli.days import AS_OF
+from registry.cli.days import AS_OF, today
 from registry.cli.installed import Installed, spark_or_words
 from registry.cli.sole import sole
 
@@ -264,7 +264,6 @@ def _judging(
     from registry.queries.portfolio import restricted_on
     from registry.queries.restriction import newest_list
     from registry.reference.screening import screening_policy
-    from registry.rules.calendar import legal_date
 
     name, master = engine
     if name not in ENGINES:
@@ -280,7 +279,7 @@ def _judging(
     if without_list or installed.session is None:
         click.echo("not compared with the restricted list", err=True)
     else:
-        entries, reaches = restricted_on(installed.session, legal_date(datetime.now(UTC)))
+        entries, reaches = restricted_on(installed.session, today())
         version, sha256 = newest_list(installed.session)
         pins = {"list_version": version, "list_sha256": sha256, "policy": policy.version}
     scorer = Scorer(book, day, installed.reference(), engine=name, master=master)

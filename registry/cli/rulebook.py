@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from registry.cli.acting import acting, database, settings, signer_of
-from registry.cli.days import AS_OF
+from registry.cli.days import AS_OF, today
 from registry.cli.named import book_of, examined, files_of, folder_of, number_of
 from registry.cli.rulebook_in_bulk import score, sql
 
@@ -205,10 +205,9 @@ def verify(folder: Path, signature: Path | None, anchors: tuple[Path, ...]) -> N
 def list_() -> None:
     """Every version in this registry, and which is in force today."""
     from registry.queries import rulebook as queries
-    from registry.rules.calendar import legal_date
 
     with database().read() as session:
-        current = queries.in_force(session, legal_date(datetime.now(UTC)))
+        current = queries.in_force(session, today())
         for one in queries.versions(session):
             number = f"#{one.row.id}" if one.row is not None else "shipped"
             mark = "*" if one.sha256 == current.sha256 else " "
